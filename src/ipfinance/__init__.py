@@ -1,0 +1,3 @@
+"""ipfinance: value, pledge and securitize intellectual property."""
+
+from __future__ import annotations

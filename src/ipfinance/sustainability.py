@@ -1,0 +1,3 @@
+"""Use of proceeds, KPIs and targets, verification, performance effects."""
+
+from __future__ import annotations

@@ -1,0 +1,975 @@
+"""Options under the risk of ruin: the sound lattice, and its closed form as oracle.
+
+Every figure is conditional on survival first; the chance of survival enters once, as
+``exp(-hazard * time)``, never as ``hazard * time``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, TypeAlias, final
+
+import numpy as np
+
+from ipfinance.basics import (
+    Citation,
+    Explanation,
+    Finding,
+    FindingKind,
+    InputError,
+    NoSolutionError,
+    Problem,
+    Quantity,
+    Severity,
+    Source,
+    SourceKind,
+    Text,
+    Value,
+    check_declared,
+    leaf,
+    named_node,
+)
+from ipfinance.numerics import (
+    LARGEST_EXPONENT,
+    FloatArray,
+    Payoff,
+    Step,
+    StretchBounds,
+    asset_nodes,
+    black_scholes,
+    claim_values,
+    lognormal_moments,
+    matched_step,
+    roll_back,
+    stretch_bounds,
+    up_factor,
+)
+from ipfinance.valuation._registry import Approach, Method
+from ipfinance.valuation._valuation import Outcome
+
+Rule: TypeAlias = Callable[..., Value]
+DEFAULT_STEPS = 1000
+MOST_STEPS = 20_000
+DEFAULT_STRETCH = math.sqrt(3.0)
+
+
+class HazardKind(StrEnum):
+    """Whether the value of the asset already bears the risk of ruin."""
+
+    TRADED = "traded"  # a market price that bears it
+    UNPRICED = "unpriced"  # an appraised value whose forecast left it out
+
+
+class Exercise(StrEnum):
+    """When the right can be exercised."""
+
+    EUROPEAN = "european"
+    AMERICAN = "american"
+
+
+class OnRuin(StrEnum):
+    """What a put, the right to give up for salvage, is worth after ruin."""
+
+    LOST = "lost"
+    PAID = "paid"
+
+
+HAZARD_KIND_NAMES = {
+    HazardKind.TRADED: Text("traded: the price bears the hazard", "已计价：价格已含风险"),
+    HazardKind.UNPRICED: Text("unpriced: the forecast leaves it out", "未计价：预测未含风险"),
+}
+EXERCISE_NAMES = {
+    Exercise.EUROPEAN: Text("European: at maturity only", "欧式：仅到期可行权"),
+    Exercise.AMERICAN: Text("American: at any time", "美式：随时可行权"),
+}
+ON_RUIN_NAMES = {
+    OnRuin.LOST: Text("lost on ruin", "风险发生即丧失"),
+    OnRuin.PAID: Text("paid on ruin", "风险发生时支付"),
+}
+
+DISCRETISATION = FindingKind(
+    code="lattice_against_closed_form",
+    severity=Severity.NOTE,
+    text=Text(
+        "The lattice of {steps} steps gives {lattice:.6g}; the closed form gives {closed:.6g} "
+        "(difference {difference:+.2e}).",
+        "{steps} 步格点给出 {lattice:.6g}，解析公式给出 {closed:.6g}（差 {difference:+.2e}）。",
+    ),
+)
+EARLY_EXERCISE = FindingKind(
+    code="early_exercise_premium",
+    severity=Severity.NOTE,
+    text=Text(
+        "Exercise before maturity adds {premium:.6g} to the European value {european:.6g}.",
+        "提前行权使价值较欧式 {european:.6g} 增加 {premium:.6g}。",
+    ),
+)
+PUT_ON_RUIN = FindingKind(
+    code="put_after_ruin",
+    severity=Severity.WARNING,
+    text=Text(
+        "What the right to give up is worth after ruin decides much of its value: lost on ruin "
+        "{lost:.6g}, paid on ruin {paid:.6g}. This figure: {chosen}.",
+        "放弃权在风险发生后的处理对其价值影响很大：丧失则为 {lost:.6g}，支付则为 {paid:.6g}。"
+        "本结果采用：{chosen}。",
+    ),
+)
+TRADED_RISES = FindingKind(
+    code="traded_hazard_raises_value",
+    severity=Severity.NOTE,
+    text=Text(
+        "With a traded hazard the option rises with the hazard only because the value of the asset "
+        "is held fixed; the asset itself would fall.",
+        "在“已计价”口径下，期权价值随风险上升，只因资产价值被固定；资产本身会下跌。",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTerms:
+    """What every option model asks for."""
+
+    spot: Annotated[
+        float,
+        Quantity(
+            name=Text("value of the asset", "标的资产价值"),
+            meaning=Text("value today of what is received", "所取得资产的当前价值"),
+            symbol="S",
+            unit="currency",
+            low=0.0,
+            low_open=True,
+            high=1e15,
+        ),
+    ]
+    strike: Annotated[
+        float,
+        Quantity(
+            name=Text("cost of exercise", "行权价格"),
+            meaning=Text("cost of investing, or salvage for a put", "投资成本；看跌时为残值"),
+            symbol="K",
+            unit="currency",
+            low=0.0,
+            low_open=True,
+            high=1e15,
+        ),
+    ]
+    rate: Annotated[
+        float,
+        Quantity(
+            name=Text("riskless rate", "无风险利率"),
+            meaning=Text("continuously compounded", "连续复利"),
+            symbol="r",
+            unit="1/year",
+            low=-0.5,
+            high=2.0,
+        ),
+    ]
+    volatility: Annotated[
+        float,
+        Quantity(
+            name=Text("volatility", "波动率"),
+            meaning=Text("of the yearly log return of the asset", "资产年对数收益的标准差"),
+            symbol="σ",
+            unit="1/year^0.5",
+            low=0.0,
+            low_open=True,
+            high=5.0,
+        ),
+    ]
+    maturity: Annotated[
+        float,
+        Quantity(
+            name=Text("maturity", "期限"),
+            meaning=Text("time to the last day of exercise", "至最后行权日的时间"),
+            symbol="T",
+            unit="year",
+            low=0.0,
+            low_open=True,
+            high=200.0,
+        ),
+    ]
+    hazard: Annotated[
+        float,
+        Quantity(
+            name=Text("hazard of ruin", "风险密度"),
+            meaning=Text(
+                "yearly rate of the event that makes the right worthless",
+                "使权利丧失全部价值的事件的年发生率",
+            ),
+            symbol="γ",
+            unit="1/year",
+            low=0.0,
+            high=20.0,
+        ),
+    ] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskTerms(OptionTerms):
+    """What every sound model asks for; not used by itself."""
+
+    hazard_kind: Annotated[
+        HazardKind | None,
+        Quantity(
+            name=Text("hazard convention", "风险口径"),
+            meaning=Text(
+                "required when the hazard is positive: traded or unpriced",
+                "风险密度为正时必填：traded 或 unpriced",
+            ),
+            unit="",
+        ),
+    ] = None
+    yield_rate: Annotated[
+        float,
+        Quantity(
+            name=Text("income yield or cost of delay", "收益率或延迟成本"),
+            meaning=Text(
+                "income forgone each year while the option is kept, part of the value",
+                "持有期权期间每年放弃的收益占价值的比例",
+            ),
+            symbol="q",
+            unit="1/year",
+            low=-0.5,
+            high=2.0,
+        ),
+    ] = 0.0
+    payoff: Annotated[
+        Payoff,
+        Quantity(
+            name=Text("payoff", "收益类型"),
+            meaning=Text("right to invest or right to give up", "投资权或放弃权"),
+            unit="",
+        ),
+    ] = Payoff.CALL
+    on_ruin: Annotated[
+        OnRuin,
+        Quantity(
+            name=Text("put after ruin", "风险发生后的看跌权"),
+            meaning=Text("whether a put survives ruin", "风险发生后看跌权是否仍可得到支付"),
+            unit="",
+        ),
+    ] = OnRuin.LOST
+
+
+def _check_terms(terms: RiskTerms) -> None:
+    check_declared(terms)
+    if terms.hazard > 0 and terms.hazard_kind is None:
+        allowed = Text(
+            "required when the hazard is positive: traded (the value of the asset already bears "
+            "it) or unpriced (it does not)",
+            "风险密度为正时必填：traded（资产价值已含该风险）或 unpriced（未含）",
+        )
+        raise InputError([Problem(field="hazard_kind", allowed=allowed)])
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskClosedFormInputs(RiskTerms):
+    """What the closed form asks for."""
+
+    def __post_init__(self) -> None:
+        _check_terms(self)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskLatticeInputs(RiskTerms):
+    """What the risk lattice asks for."""
+
+    exercise: Annotated[
+        Exercise,
+        Quantity(
+            name=Text("exercise", "行权方式"),
+            meaning=Text("at maturity only, or at any time", "仅到期，或随时"),
+            unit="",
+        ),
+    ] = Exercise.EUROPEAN
+    steps: Annotated[
+        int | None,
+        Quantity(
+            name=Text("steps", "步数"),
+            meaning=Text(
+                f"number of steps; {DEFAULT_STEPS} or more when left out",
+                f"格点步数；留空时取 {DEFAULT_STEPS} 或更多",
+            ),
+            symbol="n",
+            low=1,
+            high=MOST_STEPS,
+            whole=True,
+        ),
+    ] = None
+    stretch: Annotated[
+        float,
+        Quantity(
+            name=Text("stretch", "伸展系数"),
+            meaning=Text("width of a step in standard deviations", "每步宽度（标准差倍数）"),
+            symbol="λ",
+            low=1.0,
+            high=20.0,
+        ),
+    ] = DEFAULT_STRETCH
+
+    def __post_init__(self) -> None:
+        _check_terms(self)
+        if self.steps is not None:
+            check_stretch(self, self.steps)
+
+
+def drift(*, rate: float, yield_rate: float, hazard: float, hazard_kind: str) -> float:
+    """Return the growth of the asset given survival. [1/year]."""
+    return rate - yield_rate + (hazard if hazard_kind == HazardKind.TRADED else 0.0)
+
+
+def survival_discount_rate(*, rate: float, hazard: float) -> float:
+    """Return the rate that discounts money paid only on survival. [1/year]."""
+    return rate + hazard
+
+
+def effective_yield(*, yield_rate: float, hazard: float, hazard_kind: str) -> float:
+    """Return the yield that the closed form sees beside the survival discount rate. [1/year]."""
+    return yield_rate + (hazard if hazard_kind == HazardKind.UNPRICED else 0.0)
+
+
+def admissible_stretch(inputs: RiskLatticeInputs, steps: int) -> StretchBounds:
+    """Return the stretches at which no probability is negative."""
+    return stretch_bounds(_drift_of(inputs), inputs.volatility, inputs.maturity / steps)
+
+
+def check_stretch(inputs: RiskLatticeInputs, steps: int) -> None:
+    """Raise `InputError` with the admissible stretches when a probability would be negative."""
+    if not _is_admissible(inputs, steps):
+        bounds = admissible_stretch(inputs, steps)
+        enough = _enough_steps(inputs)
+        more_en = "" if enough is None else f", or at least {enough} steps"
+        more_zh = "" if enough is None else f"，或步数不少于 {enough}"
+        if bounds.low <= bounds.high:
+            window_en = f"between {bounds.low:.6g} and {bounds.high:.6g}"
+            window_zh = f"在 {bounds.low:.6g} 与 {bounds.high:.6g} 之间"
+        else:
+            window_en, window_zh = "nowhere (no stretch is admissible)", "不存在（无可行值）"
+        allowed = Text(
+            f"with {steps} steps a probability is negative unless the stretch lies "
+            f"{window_en}{more_en}",
+            f"步数为 {steps} 时，伸展系数须{window_zh}{more_zh}，否则概率为负",
+        )
+        raise InputError([Problem(field="stretch", found=inputs.stretch, allowed=allowed)])
+    spread = inputs.stretch * inputs.volatility * math.sqrt(inputs.maturity * steps)
+    if spread > LARGEST_EXPONENT:
+        most = int(
+            LARGEST_EXPONENT**2 / (inputs.stretch * inputs.volatility) ** 2 / inputs.maturity
+        )
+        allowed = Text(
+            f"expected at most {most} steps, or values leave the range of floats",
+            f"步数至多 {most}，否则数值溢出",
+        )
+        raise InputError([Problem(field="steps", found=steps, allowed=allowed)])
+
+
+def _is_admissible(inputs: RiskLatticeInputs, steps: int) -> bool:
+    bounds = admissible_stretch(inputs, steps)
+    return bounds.low <= inputs.stretch <= bounds.high
+
+
+def _enough_steps(inputs: RiskLatticeInputs) -> int | None:
+    steps = 1
+    while not _is_admissible(inputs, steps):
+        steps *= 2
+        if steps > MOST_STEPS:
+            return None
+    low, high = steps // 2, steps
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _is_admissible(inputs, middle) else (middle, high)
+    return high
+
+
+def chosen_steps(inputs: RiskLatticeInputs) -> int:
+    """Return the steps asked for, or enough of them for valid probabilities."""
+    if inputs.steps is not None:
+        return inputs.steps
+    enough = _enough_steps(inputs)
+    steps = max(DEFAULT_STEPS, enough or MOST_STEPS)
+    spread = inputs.stretch * inputs.volatility * math.sqrt(inputs.maturity)
+    steps = min(steps, int((LARGEST_EXPONENT / spread) ** 2))
+    check_stretch(inputs, max(steps, 1))
+    return max(steps, 1)
+
+
+def _drift_of(inputs: RiskTerms) -> float:
+    return drift(
+        rate=inputs.rate,
+        yield_rate=inputs.yield_rate,
+        hazard=inputs.hazard,
+        hazard_kind=inputs.hazard_kind or HazardKind.TRADED,
+    )
+
+
+def closed_form_value(inputs: RiskTerms) -> float:
+    """Return the value of the European right in closed form."""
+    kind = inputs.hazard_kind or HazardKind.TRADED
+    return _closed_form_rule(
+        spot=inputs.spot,
+        strike=inputs.strike,
+        discount=survival_discount_rate(rate=inputs.rate, hazard=inputs.hazard),
+        carry=effective_yield(yield_rate=inputs.yield_rate, hazard=inputs.hazard, hazard_kind=kind),
+        volatility=inputs.volatility,
+        maturity=inputs.maturity,
+        payoff=inputs.payoff,
+        rate=inputs.rate,
+        hazard=inputs.hazard,
+        on_ruin=inputs.on_ruin,
+    )
+
+
+def _closed_form_rule(
+    *,
+    spot: float,
+    strike: float,
+    discount: float,
+    carry: float,
+    volatility: float,
+    maturity: float,
+    payoff: str,
+    rate: float,
+    hazard: float,
+    on_ruin: str,
+) -> float:
+    alive = black_scholes(
+        spot=spot,
+        strike=strike,
+        rate=discount,
+        volatility=volatility,
+        maturity=maturity,
+        yield_rate=carry,
+        payoff=Payoff(payoff),
+    )
+    return alive + _paid_at_maturity(
+        strike=strike,
+        rate=rate,
+        hazard=hazard,
+        maturity=maturity,
+        payoff=payoff,
+        on_ruin=on_ruin,
+    )
+
+
+def _paid_at_maturity(
+    *, strike: float, rate: float, hazard: float, maturity: float, payoff: str, on_ruin: str
+) -> float:
+    if payoff == Payoff.CALL or on_ruin == OnRuin.LOST:
+        return 0.0
+    return strike * math.exp(-rate * maturity) * -math.expm1(-hazard * maturity)
+
+
+def closed_form(inputs: RiskClosedFormInputs, given: Mapping[str, Explanation]) -> Outcome:
+    r"""Value a European right under a hazard of ruin in closed form.
+
+    Notes
+    -----
+    The Black–Scholes formula with the rate :math:`r+\gamma`, and with the yield :math:`q` for a
+    traded hazard or :math:`q+\gamma` for an unpriced one, so that an unpriced hazard multiplies
+    the value without risk by :math:`e^{-\gamma T}`.
+
+    References
+    ----------
+    :cite:cts:`merton_1976`, immediate ruin.
+    """
+    tree = _with_survival(given)
+    value = named_node(
+        Text("option value", "期权价值"),
+        _closed_form_rule,
+        {
+            name: tree[name]
+            for name in (
+                "spot",
+                "strike",
+                "discount",
+                "carry",
+                "volatility",
+                "maturity",
+                "payoff",
+                "rate",
+                "hazard",
+                "on_ruin",
+            )
+        },
+        formula="BS(S, K, r + γ, q*, σ, T)",
+        unit="currency",
+        symbol="F",
+        citation=Citation("merton_1976"),
+    )
+    return Outcome(
+        explanation=value,
+        findings=tuple(_option_findings(inputs)),
+        details={"probabilities": None, "valid": True, "ruin_to_maturity": _ruin(inputs)},
+    )
+
+
+def _ruin(inputs: RiskTerms) -> float:
+    return 1.0 - math.exp(-inputs.hazard * inputs.maturity)
+
+
+_NO_HAZARD_KIND = leaf(
+    Text("hazard convention (without a hazard both coincide)", "风险口径（无风险时两者一致）"),
+    str(HazardKind.TRADED),
+    Source(kind=SourceKind.INPUT, path="hazard_kind"),
+)
+
+
+def _with_survival(given: Mapping[str, Explanation]) -> dict[str, Explanation]:
+    known = {"hazard_kind": _NO_HAZARD_KIND, **given}
+    known["discount"] = named_node(
+        Text("discount rate given survival", "存续条件下折现率"),
+        survival_discount_rate,
+        {name: known[name] for name in ("rate", "hazard")},
+        formula="r + γ",
+        unit="1/year",
+        symbol="r*",
+    )
+    known["carry"] = named_node(
+        Text("yield given survival", "存续条件下收益率"),
+        effective_yield,
+        {name: known[name] for name in ("yield_rate", "hazard", "hazard_kind")},
+        formula="q + γ if unpriced, q if traded",
+        unit="1/year",
+        symbol="q*",
+    )
+    return known
+
+
+def lattice(inputs: RiskLatticeInputs, given: Mapping[str, Explanation]) -> Outcome:
+    r"""Value a right under a hazard of ruin on a trinomial lattice.
+
+    Notes
+    -----
+    A move is conditional on survival: its probabilities sum to one and meet the mean
+    :math:`M = e^{\mu\Delta t}` and the second moment :math:`e^{(2\mu+\sigma^2)\Delta t}` with
+    :math:`\mu = r - q` (unpriced hazard) or :math:`r + \gamma - q` (traded). Survival enters the
+    discount factor :math:`e^{-(r+\gamma)\Delta t}`. No probability is ever negative: a stretch
+    outside the admissible range is an error that prints the range.
+
+    References
+    ----------
+    :cite:cts:`boyle_1988`; :cite:cts:`kamrad_ritchken_1991`; :cite:cts:`merton_1976`.
+    """
+    steps = chosen_steps(inputs)
+    known = _with_survival(given)
+    known["steps"] = given.get("steps") or leaf(
+        Text("steps, chosen", "步数（自动选取）"),
+        float(steps),
+        Source(kind=SourceKind.INPUT, path="steps"),
+        symbol="n",
+    )
+    _add_step(known)
+    value = named_node(
+        Text("option value", "期权价值"),
+        _lattice_rule,
+        {name: known[name] for name in _LATTICE_INPUTS},
+        formula="n steps back of D (p₊ up + p₀ mid + p₋ down)",
+        unit="currency",
+        symbol="F",
+        citation=Citation("boyle_1988"),
+    )
+    probabilities = {
+        "up": known["p_up"].number,
+        "middle": known["p_middle"].number,
+        "down": known["p_down"].number,
+        "ruin": 1.0 - math.exp(-inputs.hazard * inputs.maturity / steps),
+    }
+    european = closed_form_value(inputs)
+    return Outcome(
+        explanation=value,
+        findings=(
+            *_lattice_findings(inputs, steps, value.number, european),
+            *_option_findings(inputs),
+        ),
+        details={
+            "probabilities": probabilities,
+            "valid": True,
+            "steps": steps,
+            "stretch_bounds": admissible_stretch(inputs, steps),
+            "european_closed_form": european,
+            "ruin_to_maturity": _ruin(inputs),
+        },
+    )
+
+
+_LATTICE_INPUTS = (
+    "spot",
+    "strike",
+    "up",
+    "p_up",
+    "p_middle",
+    "p_down",
+    "discount_factor",
+    "steps",
+    "payoff",
+    "exercise",
+    "on_ruin",
+    "rate",
+    "hazard",
+    "maturity",
+)
+
+
+def _add_step(known: dict[str, Explanation]) -> None:
+    for key, name, rule, inputs, (symbol, formula) in _STEP_NODES:
+        children = {child: known[child] for child in inputs.split()}
+        known[key] = named_node(name, rule, children, formula=formula, symbol=symbol)
+
+
+def _step_time(*, maturity: float, steps: float) -> Value:
+    return maturity / steps
+
+
+def _mean_growth(*, drift: float, step_time: float) -> Value:
+    return lognormal_moments(drift, 0.0, step_time)[0]
+
+
+def _second_moment(*, drift: float, volatility: float, step_time: float) -> Value:
+    return lognormal_moments(drift, volatility, step_time)[1]
+
+
+def _discount_factor(*, discount: float, step_time: float) -> Value:
+    return math.exp(-discount * step_time)
+
+
+def _p_up(*, up: float, mean: float, second: float) -> Value:
+    return matched_step(up, mean, second, 1.0).up
+
+
+def _p_down(*, up: float, mean: float, second: float) -> Value:
+    return matched_step(up, mean, second, 1.0).down
+
+
+def _p_middle(*, p_up: float, p_down: float) -> Value:
+    return 1.0 - p_up - p_down
+
+
+_STEP_NODES: tuple[tuple[str, Text, Rule, str, tuple[str, str]], ...] = (
+    (
+        "step_time",
+        Text("length of a step", "步长"),
+        _step_time,
+        "maturity steps",
+        ("Δt", "T / n"),
+    ),
+    (
+        "drift",
+        Text("growth given survival", "存续条件下增长率"),
+        drift,
+        "rate yield_rate hazard hazard_kind",
+        ("μ", "r − q + γ if traded, r − q if unpriced"),
+    ),
+    (
+        "up",
+        Text("up move", "上行倍数"),
+        up_factor,
+        "volatility step_time stretch",
+        ("u", "exp(λ σ √Δt)"),
+    ),
+    (
+        "mean",
+        Text("mean growth of a step", "单步平均增长"),
+        _mean_growth,
+        "drift step_time",
+        ("M", "exp(μ Δt)"),
+    ),
+    (
+        "second",
+        Text("second moment of a step", "单步二阶矩"),
+        _second_moment,
+        "drift volatility step_time",
+        ("V", "exp((2μ + σ²) Δt)"),
+    ),
+    (
+        "discount_factor",
+        Text("discount factor of a step", "单步折现系数"),
+        _discount_factor,
+        "discount step_time",
+        ("D", "exp(−r* Δt)"),
+    ),
+    (
+        "p_up",
+        Text("probability up", "上行概率"),
+        _p_up,
+        "up mean second",
+        ("p₊", "[(V−M)u − (M−1)] / [(u−1)(u²−1)]"),
+    ),
+    (
+        "p_down",
+        Text("probability down", "下行概率"),
+        _p_down,
+        "up mean second",
+        ("p₋", "[(V−M)u² − (M−1)u³] / [(u−1)(u²−1)]"),
+    ),
+    (
+        "p_middle",
+        Text("probability unchanged", "不变概率"),
+        _p_middle,
+        "p_up p_down",
+        ("p₀", "1 − p₊ − p₋"),
+    ),
+)
+
+
+def _lattice_rule(
+    *,
+    spot: float,
+    strike: float,
+    up: float,
+    p_up: float,
+    p_middle: float,
+    p_down: float,
+    discount_factor: float,
+    steps: float,
+    payoff: str,
+    exercise: str,
+    on_ruin: str,
+    rate: float,
+    hazard: float,
+    maturity: float,
+) -> Value:
+    american = exercise == Exercise.AMERICAN
+    paid = payoff == Payoff.PUT and on_ruin == OnRuin.PAID
+    step_time = maturity / steps
+    at_ruin = strike * math.exp(-rate * step_time) * -math.expm1(-hazard * step_time)
+    levels = roll_back(
+        spot=spot,
+        strike=strike,
+        sign=1.0 if payoff == Payoff.CALL else -1.0,
+        up=up,
+        step=Step(p_up, p_middle, p_down),
+        discount=discount_factor,
+        steps=round(steps),
+        american=american,
+        ruin_value=at_ruin if paid and american else 0.0,
+    )
+    later = (
+        0.0
+        if american
+        else _paid_at_maturity(
+            strike=strike,
+            rate=rate,
+            hazard=hazard,
+            maturity=maturity,
+            payoff=payoff,
+            on_ruin=on_ruin,
+        )
+    )
+    return float(levels[0][0]) + later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LatticeNodes:
+    """The nodes of a small lattice, to be drawn.
+
+    Attributes
+    ----------
+    asset, option
+        Level by level, highest first; level k has 2k + 1 nodes. [currency]
+    """
+
+    step_time: float
+    probabilities: Step
+    asset: tuple[FloatArray, ...]
+    option: tuple[FloatArray, ...]
+
+
+def lattice_nodes(inputs: RiskLatticeInputs) -> LatticeNodes:
+    """Return every node of the lattice; meant for few steps."""
+    steps = chosen_steps(inputs)
+    step_time = inputs.maturity / steps
+    mean, second = lognormal_moments(_drift_of(inputs), inputs.volatility, step_time)
+    up = up_factor(inputs.volatility, step_time, inputs.stretch)
+    step = matched_step(up, mean, second, 1.0)
+    levels = roll_back(
+        spot=inputs.spot,
+        strike=inputs.strike,
+        sign=1.0 if inputs.payoff is Payoff.CALL else -1.0,
+        up=up,
+        step=step,
+        discount=math.exp(-(inputs.rate + inputs.hazard) * step_time),
+        steps=steps,
+        american=inputs.exercise is Exercise.AMERICAN,
+    )
+    return LatticeNodes(
+        step_time=step_time,
+        probabilities=step,
+        asset=tuple(asset_nodes(inputs.spot, up, level) for level in range(steps + 1)),
+        option=tuple(levels),
+    )
+
+
+def _lattice_findings(
+    inputs: RiskLatticeInputs, steps: int, value: float, european: float
+) -> list[Finding]:
+    if inputs.exercise is Exercise.AMERICAN:
+        premium = value - european
+        return [EARLY_EXERCISE.finding(premium=premium, european=european)]
+    return [
+        DISCRETISATION.finding(
+            steps=steps, lattice=value, closed=european, difference=value - european
+        )
+    ]
+
+
+def _option_findings(inputs: RiskTerms) -> list[Finding]:
+    found = []
+    if inputs.hazard > 0 and inputs.payoff is Payoff.PUT:
+        values = {each: closed_form_value(replace(inputs, on_ruin=each)) for each in OnRuin}
+        found.append(
+            PUT_ON_RUIN.finding(
+                where="on_ruin",
+                lost=values[OnRuin.LOST],
+                paid=values[OnRuin.PAID],
+                chosen=ON_RUIN_NAMES[inputs.on_ruin],
+            )
+        )
+    if inputs.hazard > 0 and inputs.hazard_kind is HazardKind.TRADED:
+        found.append(TRADED_RISES.finding(where="hazard_kind"))
+    return found
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskIntegralInputs(RiskTerms):
+    """What the integral equation asks for."""
+
+    def __post_init__(self) -> None:
+        _check_terms(self)
+        paid = self.on_ruin is OnRuin.PAID and self.payoff is Payoff.PUT and self.hazard > 0
+        if paid:
+            allowed = Text(
+                "expected lost; a put that is paid on ruin needs the lattice",
+                "应为 lost；风险发生时支付的看跌权须用格点法",
+            )
+            raise InputError([Problem(field="on_ruin", found=self.on_ruin, allowed=allowed)])
+
+
+def integral(inputs: RiskIntegralInputs, given: Mapping[str, Explanation]) -> Outcome:
+    """Value an American right by the integral equation of its exercise boundary.
+
+    References
+    ----------
+    :cite:cts:`andersen_2016`; :cite:cts:`kim_1990`.
+    """
+    known = _with_survival(given)
+    names = ("spot", "strike", "discount", "carry", "volatility", "maturity", "payoff")
+    value = named_node(
+        Text("option value", "期权价值"),
+        _integral_rule,
+        {name: known[name] for name in names},
+        formula="European value + early-exercise premium along the boundary",
+        unit="currency",
+        symbol="F",
+        citation=Citation("andersen_2016"),
+    )
+    if math.isnan(value.number):
+        raise NoSolutionError(RISK_INTEGRAL.name, _TWO_BOUNDARIES)
+    european = closed_form_value(inputs)
+    return Outcome(
+        explanation=value,
+        findings=(
+            EARLY_EXERCISE.finding(premium=value.number - european, european=european),
+            *_option_findings(inputs),
+        ),
+        details={
+            "probabilities": None,
+            "valid": True,
+            "european_closed_form": european,
+            "ruin_to_maturity": _ruin(inputs),
+        },
+    )
+
+
+_TWO_BOUNDARIES = Text(
+    "With a negative rate below a negative yield exercise has two boundaries; use the lattice.",
+    "负利率低于负收益率时存在两条行权边界，请用格点法。",
+)
+
+
+def _integral_rule(
+    *,
+    spot: float,
+    strike: float,
+    discount: float,
+    carry: float,
+    volatility: float,
+    maturity: float,
+    payoff: str,
+) -> Value:
+    return float(
+        claim_values(
+            is_call=np.array([payoff == Payoff.CALL]),
+            is_american=np.array([True]),
+            spot=np.array([spot]),
+            strike=np.array([strike]),
+            rate=np.array([discount]),
+            yield_rate=np.array([carry]),
+            volatility=np.array([volatility]),
+            maturity=np.array([maturity]),
+        )[0]
+    )
+
+
+RISK_CLOSED_FORM = Method(
+    id="risk_closed_form",
+    name=Text("closed form under ruin", "含风险解析法"),
+    summary=Text(
+        "A European right on an asset that can become worthless at a constant hazard.",
+        "标的资产可能以恒定风险密度归零的欧式权利。",
+    ),
+    approach=Approach.OPTION,
+    inputs=RiskClosedFormInputs,
+    compute=closed_form,
+    citations=(Citation("merton_1976", "immediate ruin"), Citation("black_scholes_1973")),
+    validity=Text(
+        "Lognormal value, constant hazard, European exercise.",
+        "资产价值服从对数正态，风险密度恒定，欧式行权。",
+    ),
+    effective_from=date(1976, 1, 1),
+)
+RISK_LATTICE = Method(
+    id="risk_lattice",
+    name=Text("risk lattice", "风险格点法"),
+    summary=Text(
+        "A right that can be exercised at maturity or at any time, on a survival-conditional "
+        "trinomial lattice whose probabilities are always valid.",
+        "可到期或随时行权的权利，采用存续条件三叉格点，概率始终有效。",
+    ),
+    approach=Approach.OPTION,
+    inputs=RiskLatticeInputs,
+    compute=lattice,
+    citations=(
+        Citation("boyle_1988"),
+        Citation("kamrad_ritchken_1991"),
+        Citation("merton_1976", "immediate ruin"),
+    ),
+    validity=Text(
+        "Lognormal value, constant hazard; stretch inside its admissible range.",
+        "资产价值服从对数正态，风险密度恒定；伸展系数在可行范围内。",
+    ),
+    effective_from=date(1991, 1, 1),
+)
+RISK_INTEGRAL = Method(
+    id="risk_integral",
+    name=Text("American right under ruin, integral equation", "含风险美式权利积分方程法"),
+    summary=Text(
+        "An American right on an asset that can become worthless, fast enough for portfolios.",
+        "标的资产可能归零的美式权利，速度足以用于资产组合。",
+    ),
+    approach=Approach.OPTION,
+    inputs=RiskIntegralInputs,
+    compute=integral,
+    citations=(Citation("andersen_2016"), Citation("kim_1990"), Citation("merton_1976")),
+    validity=Text(
+        "Lognormal value, constant hazard; not for two exercise boundaries (negative rates).",
+        "资产价值服从对数正态，风险密度恒定；不适用于双行权边界（负利率）。",
+    ),
+    effective_from=date(2016, 1, 1),
+)

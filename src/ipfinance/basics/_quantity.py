@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -47,7 +48,7 @@ class Quantity:
 
     def problems(self, field: str, value: object) -> Iterator[Problem]:
         """Yield what is wrong with a value: a number, an interval, or a tuple of them."""
-        if isinstance(value, (StrEnum, bool, str)):
+        if isinstance(value, StrEnum):
             return
         if isinstance(value, Interval):
             value = tuple(value)
@@ -100,6 +101,11 @@ class DeclaredField:
 
 def declared_fields(inputs: type) -> tuple[DeclaredField, ...]:
     """Return the declared fields of a class of inputs, in order."""
+    found: tuple[DeclaredField, ...] = _cached_fields(inputs)
+    return found
+
+
+def _read_fields(inputs: type) -> tuple[DeclaredField, ...]:
     hints = get_type_hints(inputs, include_extras=True)
     return tuple(
         DeclaredField(
@@ -110,6 +116,9 @@ def declared_fields(inputs: type) -> tuple[DeclaredField, ...]:
         )
         for item in dataclasses.fields(inputs)
     )
+
+
+_cached_fields: Any = cache(_read_fields)
 
 
 def check_declared(instance: object) -> None:

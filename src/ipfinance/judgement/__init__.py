@@ -33,6 +33,10 @@ from ipfinance.judgement._indicators import IndicatorSystem as IndicatorSystem
 from ipfinance.judgement._indicators import SystemStatus as SystemStatus
 from ipfinance.judgement._indicators import WeightSet as WeightSet
 from ipfinance.judgement._indicators import candidate_scores as candidate_scores
+from ipfinance.judgement._review import Survey as Survey
+from ipfinance.judgement._review import SystemReview as SystemReview
+from ipfinance.judgement._review import review_system as review_system
+from ipfinance.judgement._review import survey as survey
 from ipfinance.judgement._set_valued import CONFIDENCE_THRESHOLD as CONFIDENCE_THRESHOLD
 from ipfinance.judgement._set_valued import SET_VALUED_FORM_NAMES as SET_VALUED_FORM_NAMES
 from ipfinance.judgement._set_valued import UNIT_SCALE as UNIT_SCALE

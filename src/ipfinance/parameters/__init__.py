@@ -8,3 +8,5 @@ from ipfinance.parameters._parameter import ParameterKind as ParameterKind
 from ipfinance.parameters._parameter import ParameterValue as ParameterValue
 from ipfinance.parameters._parameter import parameter as parameter
 from ipfinance.parameters._parameter import parameter_ids as parameter_ids
+from ipfinance.parameters._references import bibliography as bibliography
+from ipfinance.parameters._references import reference as reference

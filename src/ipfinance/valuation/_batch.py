@@ -14,6 +14,7 @@ from ipfinance.basics import (
     MoneyUnit,
     Problem,
     Text,
+    declared_fields,
 )
 from ipfinance.numerics import (
     STANDARD,
@@ -33,7 +34,7 @@ from ipfinance.valuation._option import (
     RiskIntegralInputs,
     RiskTerms,
 )
-from ipfinance.valuation._registry import declared_fields, run
+from ipfinance.valuation._registry import run
 from ipfinance.valuation._valuation import Valuation
 
 
@@ -79,7 +80,17 @@ class OptionBatch:
         inputs = RiskIntegralInputs if american else RiskClosedFormInputs
         method = RISK_INTEGRAL if american else RISK_CLOSED_FORM
         try:
-            given = inputs(hazard_kind=kind, payoff=payoff, **terms)
+            given = inputs(
+                spot=terms["spot"],
+                strike=terms["strike"],
+                rate=terms["rate"],
+                volatility=terms["volatility"],
+                maturity=terms["maturity"],
+                hazard=terms["hazard"],
+                yield_rate=terms["yield_rate"],
+                hazard_kind=kind,
+                payoff=payoff,
+            )
             return run(method, given, unit=self.unit, asset_id=f"row {index}")
         except IpfinanceError as error:
             return Failure(subject=f"row {index}", reason=error.reason, message=str(error))

@@ -172,6 +172,7 @@ def run(
         method_id=method.id,
         valuation_date=valuation_date,
         unit=unit,
+        inputs=inputs,
         value=unit.money(outcome.explanation.number),
         range=outcome.range,
         explanation=outcome.explanation,

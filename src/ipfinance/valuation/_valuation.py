@@ -37,6 +37,8 @@ class Valuation:
     ----------
     value
         Unrounded.
+    inputs
+        What the method was given, an instance of its class of inputs.
     number, range
         The value and the value interval in `unit`, as the report prints them.
     explanation
@@ -49,6 +51,7 @@ class Valuation:
     method_id: str
     valuation_date: date | None
     unit: MoneyUnit
+    inputs: object
     value: Money
     range: Interval | None
     explanation: Explanation

@@ -91,7 +91,7 @@ NOT_CONVERGING = FindingKind(
         "σ² = {variance:.4f} 时，加密步数将发散。",
     ),
 )
-_NO_WINDOW = Text(": none at all", "：不存在这样的取值")
+_NO_WINDOW = Text("that does not exist", "不存在的范围内")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,7 +369,7 @@ def zhou2022(inputs: Zhou2022Inputs, given: Mapping[str, Explanation]) -> Outcom
 
 def _window_text(window: Interval) -> Text:
     return Text(
-        f" between {window.low:.4%} and {window.high:.4%}",
+        f"between {window.low:.4%} and {window.high:.4%}",
         f"在 {window.low:.4%} 与 {window.high:.4%} 之间",
     )
 

@@ -1,0 +1,3 @@
+"""The ports made real: files, documents; later databases and clusters."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Execution on more than one machine."""
+
+from __future__ import annotations

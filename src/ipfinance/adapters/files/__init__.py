@@ -1,0 +1,14 @@
+"""Files in: cases, indicator systems and tables, parsed once with every fault and its line."""
+
+from __future__ import annotations
+
+from ipfinance.adapters.files._case import located as located
+from ipfinance.adapters.files._case import packaged_system as packaged_system
+from ipfinance.adapters.files._case import packaged_systems as packaged_systems
+from ipfinance.adapters.files._case import read_case as read_case
+from ipfinance.adapters.files._case import read_system as read_system
+from ipfinance.adapters.files._csv import Answers as Answers
+from ipfinance.adapters.files._csv import read_answers as read_answers
+from ipfinance.adapters.files._csv import read_judgements as read_judgements
+from ipfinance.adapters.files._csv import read_matrix as read_matrix
+from ipfinance.adapters.files._models import schemas as schemas

@@ -1,0 +1,3 @@
+"""SQL databases: SQLite and PostgreSQL."""
+
+from __future__ import annotations

@@ -1,0 +1,14 @@
+"""Use cases, one function each, and the ports they need; no framework."""
+
+from __future__ import annotations
+
+from ipfinance.app._ports import CaseFiles as CaseFiles
+from ipfinance.app._ports import Renderer as Renderer
+from ipfinance.app._use_cases import EXAMPLES as EXAMPLES
+from ipfinance.app._use_cases import ReportFormat as ReportFormat
+from ipfinance.app._use_cases import render_documents as render_documents
+from ipfinance.app._use_cases import report_format_of as report_format_of
+from ipfinance.app._use_cases import review_system_file as review_system_file
+from ipfinance.app._use_cases import survey_file as survey_file
+from ipfinance.app._use_cases import value_case_file as value_case_file
+from ipfinance.app._use_cases import weigh_file as weigh_file

@@ -1,0 +1,51 @@
+"""What use cases need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from ipfinance.basics import Interval, IpfinanceError
+from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
+from ipfinance.reports import Document
+from ipfinance.valuation import Case
+
+
+class CaseFiles(Protocol):
+    """Reads the input files of the product; every fault of a file raises one `InputError`."""
+
+    def case(self, path: Path) -> Case:
+        """Read a case and the files it names."""
+        ...
+
+    def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:
+        """Give an error about a field of a case the line on which the field stands."""
+        ...
+
+    def matrix(self, path: Path) -> PairwiseMatrix:
+        """Read a matrix of pairwise judgements."""
+        ...
+
+    def answers(
+        self, path: Path, scale: Interval
+    ) -> tuple[tuple[PanelAnswer, ...], dict[str, int]]:
+        """Read a panel's answers and the polarity of each indicator that has one."""
+        ...
+
+    def system(self, name: str) -> IndicatorSystem:
+        """Read an indicator system from a file, or a packaged one by its id."""
+        ...
+
+
+class Renderer(Protocol):
+    """Makes documents visible."""
+
+    def html(self, documents: Sequence[Document]) -> str:
+        """Return one self-contained page."""
+        ...
+
+    def pdf(self, documents: Sequence[Document], *, dated_on: date | None) -> bytes:
+        """Return one PDF."""
+        ...

@@ -1,0 +1,141 @@
+"""Wires adapters to use cases; the only place that knows both."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ipfinance.basics import InputError, Interval, IpfinanceError, Language, Problem, Text
+from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
+from ipfinance.reports import Document
+from ipfinance.valuation import Case
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+class LocalFiles:
+    """Input files on this machine."""
+
+    def case(self, path: Path) -> Case:
+        """Read a case and the files it names."""
+        from ipfinance.adapters import files
+
+        return files.read_case(path)
+
+    def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:
+        """Give an error about a field of a case the line on which the field stands."""
+        from ipfinance.adapters import files
+
+        return files.located(path, error)
+
+    def matrix(self, path: Path) -> PairwiseMatrix:
+        """Read a matrix of pairwise judgements."""
+        from ipfinance.adapters import files
+
+        return files.read_matrix(path)
+
+    def answers(
+        self, path: Path, scale: Interval
+    ) -> tuple[tuple[PanelAnswer, ...], dict[str, int]]:
+        """Read a panel's answers and the polarity of each indicator that has one."""
+        from ipfinance.adapters import files
+
+        found = files.read_answers(path, scale=scale)
+        return found.answers, found.polarities
+
+    def system(self, name: str) -> IndicatorSystem:
+        """Read an indicator system from a file, or a packaged one by its id."""
+        from ipfinance.adapters import files
+
+        if name in files.packaged_systems():
+            return files.packaged_system(name)
+        return files.read_system(Path(name))
+
+    def schema(self, name: str) -> dict[str, Any]:
+        """Return the JSON Schema of an input file."""
+        from ipfinance.adapters import files
+
+        known = files.schemas()
+        if name not in known:
+            raise InputError([_unknown("schema", name, sorted(known))])
+        return known[name].model_json_schema()
+
+
+class LocalRenderer:
+    """Renders documents on this machine."""
+
+    def html(self, documents: Sequence[Document]) -> str:
+        """Return one self-contained page."""
+        from ipfinance.adapters import render
+
+        return render.as_html(documents)
+
+    def pdf(self, documents: Sequence[Document], *, dated_on: date | None) -> bytes:
+        """Return one PDF."""
+        from ipfinance.adapters import render
+
+        return render.as_pdf(documents, dated_on=dated_on)
+
+    def terminal(self, document: Document, *, whole: bool = False) -> RenderableType:
+        """Return a document for the terminal."""
+        from ipfinance.adapters.render import _text
+
+        return _text.renderable(document, whole=whole)
+
+    def text(self, document: Document, *, whole: bool = False) -> str:
+        """Return a document as plain text."""
+        from ipfinance.adapters.render import _text
+
+        return _text.as_text(document, whole=whole)
+
+
+def packaged(folder: str) -> Traversable:
+    """Return a packaged folder of example or starter files."""
+    return resources.files("ipfinance.adapters.files") / folder
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is either whole or not there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError([_unwritable(path, error)]) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError([_unwritable(path, error)]) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    why = error.strerror or str(error)
+    return Problem(
+        field="", file=path.name, allowed=Text(f"cannot be written: {why}", f"无法写入：{why}")
+    )
+
+
+def _unknown(field: str, found: str, known: Sequence[str]) -> Problem:
+    shown = ", ".join(known)
+    return Problem(
+        field=field,
+        found=found,
+        allowed=Text(f"expected one of: {shown}", f"应为以下之一：{shown}"),
+    )
+
+
+def default_language() -> Language:
+    """Return the language that the environment variable IPFINANCE_LANG asks for."""
+    return Language.CHINESE if os.environ.get("IPFINANCE_LANG") == "zh" else Language.ENGLISH

@@ -1,0 +1,484 @@
+"""Value a case: resolve its inputs, run its steps, compare, and answer what is asked beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+
+from ipfinance.basics import (
+    Explanation,
+    Finding,
+    FindingKind,
+    InputError,
+    Interval,
+    Problem,
+    Severity,
+    Source,
+    SourceKind,
+    Text,
+    Value,
+    leaf,
+    listed,
+    node,
+)
+from ipfinance.judgement import Assessment, assess
+from ipfinance.numerics import annualised_volatility
+from ipfinance.valuation._case import (
+    JUDGEMENT,
+    Case,
+    CaseStatus,
+    Conflict,
+    FromPanel,
+    FromPrices,
+    FromStep,
+    Given,
+    InputValue,
+    PanelRule,
+    Step,
+)
+from ipfinance.valuation._option_analysis import OptionAnalysis, analyse_option
+from ipfinance.valuation._registry import run
+from ipfinance.valuation._valuation import Valuation
+
+CONFLICT = FindingKind(
+    code="sources_contradict",
+    severity=Severity.WARNING,
+    text=Text(
+        "{subject}: the sources contradict each other ({readings}). "
+        "Used: {used} ({reason}).{effect}",
+        "{subject}：资料相互矛盾（{readings}）。采用：{used}（{reason}）。{effect}",
+    ),
+)
+NO_DATE = FindingKind(
+    code="no_valuation_date",
+    severity=Severity.NOTE,
+    text=Text(
+        "The source states no valuation date; none was made up.",
+        "资料未给出评估基准日，本报告不作编造。",
+    ),
+)
+ILLUSTRATIVE = FindingKind(
+    code="illustrative_inputs",
+    severity=Severity.WARNING,
+    text=Text(
+        "Every input of this case is invented to show the method; the value is nobody's asset.",
+        "本案例的所有输入均为演示方法而虚构，结果不对应任何真实资产。",
+    ),
+)
+BELOW_COST = FindingKind(
+    code="point_below_cost_floor",
+    severity=Severity.WARNING,
+    text=Text(
+        "The value {value:.4f} lies below the cost of {floor:.4f}, which the cost approach gives "
+        "as the least at which the right would change hands.",
+        "价值 {value:.4f} 低于成本法给出的最低交易价值 {floor:.4f}。",
+    ),
+)
+BASELINE_OUTSIDE = FindingKind(
+    code="baseline_outside_panel",
+    severity=Severity.WARNING,
+    text=Text(
+        "The appraiser's {name} of {value:g} lies outside the panel's interval "
+        "[{low:g}, {high:g}].",
+        "评估师的{name} {value:g} 不在专家区间 [{low:g}, {high:g}] 内。",
+    ),
+)
+ROUNDED_INPUT = FindingKind(
+    code="input_rounded",
+    severity=Severity.NOTE,
+    text=Text(
+        "The value of step {other}, {exact:.6f}, enters later steps rounded to {decimals} "
+        "decimals, as the source does.",
+        "步骤 {other} 的价值 {exact:.6f} 按原文保留 {decimals} 位小数后进入后续步骤。",
+    ),
+)
+PANEL_OF_ONE = FindingKind(
+    code="panel_too_small",
+    severity=Severity.WARNING,
+    text=Text(
+        "{input}: only {count} expert(s) answered; an interval of so few says little about the "
+        "spread of opinion.",
+        "{input}：仅有 {count} 位专家作答，难以反映意见分布。",
+    ),
+)
+LEAST_PANEL = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelInput:
+    """A panel's intervals on one input and what they were joined to."""
+
+    step: str
+    input: str
+    answers: Mapping[str, tuple[Interval, ...]]
+    joined: tuple[Interval, ...]
+    rule: PanelRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictEffect:
+    """What a step would be worth under each reading of a conflict."""
+
+    conflict: Conflict
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """The value of a case with everything behind it.
+
+    Attributes
+    ----------
+    valuations
+        By step, in order.
+    findings
+        Of the case itself and of the panel; each step's own are in its valuation.
+    """
+
+    case: Case
+    valuations: dict[str, Valuation]
+    assessment: Assessment | None
+    panel_inputs: tuple[PanelInput, ...]
+    analysis: OptionAnalysis | None
+    conflicts: tuple[ConflictEffect, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def conclusion(self) -> Valuation:
+        """The valuation that the case concludes with."""
+        return self.valuations[self.case.conclusion]
+
+    @property
+    def income_value(self) -> float | None:
+        """The value by the income method, in the case's unit."""
+        if self.analysis is not None and self.analysis.income_step:
+            return self.valuations[self.analysis.income_step].number
+        return None
+
+    @property
+    def coefficient(self) -> float | None:
+        """The risk adjustment coefficient used, if any."""
+        used = self.conclusion.details.get("coefficient")
+        return float(used) if isinstance(used, float) else None
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Every finding, the gravest first, none twice."""
+        gathered = [*self.findings]
+        for valuation in self.valuations.values():
+            gathered += valuation.findings
+        unique: list[Finding] = []
+        for item in gathered:
+            if item not in unique:
+                unique.append(item)
+        order = [Severity.INVALID, Severity.WARNING, Severity.NOTE]
+        return tuple(sorted(unique, key=lambda item: order.index(item.severity)))
+
+
+@dataclass(slots=True)
+class _Run:
+    """The steps done so far; one instance per case, never shared."""
+
+    case: Case
+    assessment: Assessment | None
+    valuations: dict[str, Valuation] = field(default_factory=dict)
+    panels: list[PanelInput] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def value_case(case: Case) -> CaseResult:
+    """Value a case.
+
+    Raises
+    ------
+    InputError, InconsistentJudgementError, NotApplicableError
+        With every fault that is found in the step where it is found.
+    """
+    assessment = _assessed(case)
+    done = _Run(case=case, assessment=assessment)
+    for place, step in enumerate(case.steps):
+        done.valuations[step.id] = _run_step(done, step, place)
+    analysis = analyse_option(case, done.valuations)
+    conflicts = tuple(_conflict_effect(case, conflict) for conflict in case.conflicts)
+    findings = [*_case_findings(case, done.valuations[case.conclusion]), *done.findings]
+    findings += [_conflict_finding(effect) for effect in conflicts]
+    if assessment is not None:
+        findings += assessment.findings
+    if analysis is not None:
+        findings += analysis.findings
+    return CaseResult(
+        case=case,
+        valuations=done.valuations,
+        assessment=assessment,
+        panel_inputs=tuple(done.panels),
+        analysis=analysis,
+        conflicts=conflicts,
+        findings=tuple(findings),
+    )
+
+
+def _assessed(case: Case) -> Assessment | None:
+    if case.judgement is None:
+        return None
+    task = case.judgement
+    return assess(task.system, task.answers, judgements=task.judgements, options=task.options)
+
+
+def _run_step(done: _Run, step: Step, place: int) -> Valuation:
+    values, known = {}, {}
+    for item in step.method.fields:
+        if item.name not in step.inputs:
+            continue
+        given = step.inputs[item.name]
+        tree = _tree(done, step, item.name, given)
+        values[item.name] = given.value if isinstance(given, Given) else tree.value
+        if not isinstance(given, Given):
+            known[item.name] = tree
+    try:
+        inputs = step.method.inputs(**values)
+        return run(
+            step.method,
+            inputs,
+            unit=done.case.unit,
+            asset_id=done.case.asset.id,
+            valuation_date=done.case.valuation_date,
+            prefix=f"{step.id}.",
+            known=known,
+        )
+    except InputError as error:
+        where = f"methods[{place}].inputs."
+        raise InputError(
+            replace(problem, field=where + problem.field) for problem in error.problems
+        ) from error
+
+
+def _tree(done: _Run, step: Step, name: str, given: InputValue) -> Explanation:
+    match given:
+        case Given():
+            return leaf(
+                Text(name, name),
+                0.0,
+                Source(kind=SourceKind.INPUT, path=f"{step.id}.{name}"),
+            )
+        case FromStep():
+            return _from_step(done, step, name, given)
+        case FromPrices():
+            return _from_prices(step, name, given)
+        case FromPanel():
+            return _from_panel(done, step, name, given)
+
+
+def _from_step(done: _Run, step: Step, name: str, given: FromStep) -> Explanation:
+    if given.step == JUDGEMENT:
+        if done.assessment is None:
+            raise InputError([_unknown_step(step, name, given.step, done)])
+        return done.assessment.coefficient
+    if given.step not in done.valuations:
+        raise InputError([_unknown_step(step, name, given.step, done)])
+    earlier = done.valuations[given.step].explanation
+    if given.decimals is None:
+        return earlier
+    done.findings.append(
+        ROUNDED_INPUT.finding(
+            where=given.step,
+            other=given.step,
+            exact=earlier.number,
+            decimals=given.decimals,
+        )
+    )
+    return node(
+        Text(f"{earlier.name.en}, rounded", f"{earlier.name.zh}（取整）"),
+        partial(_rounded, given.decimals),
+        earlier,
+        formula=f"rounded to {given.decimals} decimals",
+        unit=earlier.unit,
+        symbol=earlier.symbol,
+    )
+
+
+def _rounded(decimals: int, value: float) -> Value:
+    return round(value, decimals)
+
+
+def _from_prices(step: Step, name: str, given: FromPrices) -> Explanation:
+    source = Source(
+        kind=SourceKind.MARKET,
+        path=f"{step.id}.{name}.prices",
+        detail=Text(given.source, given.source),
+    )
+    prices = leaf(Text("prices", "价格"), given.prices, source, unit="currency", symbol="p")
+    return node(
+        Text("volatility, estimated", "波动率（估计）"),
+        partial(_volatility, given.periods_per_year),
+        prices,
+        formula=f"sd of log returns × √{given.periods_per_year:g}",
+        unit="1/year^0.5",
+        symbol="σ",
+    )
+
+
+def _volatility(periods_per_year: float, prices: tuple[float, ...]) -> Value:
+    return annualised_volatility(np.asarray(prices), periods_per_year)
+
+
+def _from_panel(done: _Run, step: Step, name: str, given: FromPanel) -> Explanation:
+    quantity = next(item.quantity for item in step.method.fields if item.name == name)
+    if len(given.answers) < LEAST_PANEL:
+        done.findings.append(
+            PANEL_OF_ONE.finding(
+                where=f"{step.id}.{name}", input=quantity.name, count=len(given.answers)
+            )
+        )
+    years = len(next(iter(given.answers.values())))
+    nodes = []
+    for year in range(years):
+        suffix = f"[{year}]" if given.is_yearly else ""
+        label = (
+            Text(f", year {year + 1}", f"，第 {year + 1} 年") if given.is_yearly else Text("", "")
+        )
+        said = tuple(
+            leaf(
+                Text(
+                    f"{quantity.name.en}{label.en}, {expert}",
+                    f"{quantity.name.zh}{label.zh}，{expert}",
+                ),
+                answers[year],
+                Source(kind=SourceKind.JUDGEMENT, path=f"{step.id}.{name}.{expert}{suffix}"),
+                unit=quantity.unit,
+                symbol=f"{quantity.symbol}({expert})",
+            )
+            for expert, answers in given.answers.items()
+        )
+        nodes.append(
+            node(
+                Text(f"{quantity.name.en}{label.en}", f"{quantity.name.zh}{label.zh}"),
+                partial(_joined, given.rule),
+                *said,
+                formula="mean of the ends" if given.rule is PanelRule.MEAN else "hull",
+                unit=quantity.unit,
+                symbol=quantity.symbol,
+            )
+        )
+    done.panels.append(
+        PanelInput(
+            step=step.id,
+            input=name,
+            answers=given.answers,
+            joined=tuple(each.interval for each in nodes),
+            rule=given.rule,
+        )
+    )
+    if not given.is_yearly:
+        return nodes[0]
+    return listed(quantity.name, tuple(nodes), unit=quantity.unit, symbol=quantity.symbol)
+
+
+def _joined(rule: PanelRule, *answers: Interval) -> Value:
+    return Interval.mean(answers) if rule is PanelRule.MEAN else Interval.hull(answers)
+
+
+def _unknown_step(step: Step, name: str, found: str, done: _Run) -> Problem:
+    names = [*done.valuations, *([] if done.assessment is None else [JUDGEMENT])]
+    place = [each.id for each in done.case.steps].index(step.id)
+    shown = ", ".join(names) or "—"
+    return Problem(
+        field=f"methods[{place}].inputs.{name}.from",
+        found=found,
+        allowed=Text(
+            f"expected an earlier step or {JUDGEMENT}; known here: {shown}",
+            f"应为之前的步骤或 {JUDGEMENT}；此处可用：{shown}",
+        ),
+    )
+
+
+def _conflict_effect(case: Case, conflict: Conflict) -> ConflictEffect:
+    if not conflict.step:
+        return ConflictEffect(conflict=conflict, values=())
+    return ConflictEffect(
+        conflict=conflict,
+        values=tuple(_value_with(case, conflict, reading.value) for reading in conflict.readings),
+    )
+
+
+def _value_with(case: Case, conflict: Conflict, reading: str) -> float | None:
+    try:
+        value = float(reading)
+    except ValueError:
+        return None
+    steps = tuple(
+        replace(step, inputs={**step.inputs, conflict.input: Given(value=value)})
+        if step.id == conflict.step
+        else step
+        for step in case.steps
+    )
+    done = _Run(case=replace(case, steps=steps), assessment=_assessed(case))
+    for place, step in enumerate(steps):
+        done.valuations[step.id] = _run_step(done, step, place)
+    return done.valuations[conflict.step].number
+
+
+def _conflict_finding(effect: ConflictEffect) -> Finding:
+    conflict = effect.conflict
+    pairs = [f"{reading.value}: {reading.place}" for reading in conflict.readings]
+    shown = "; ".join(pairs)
+    values = [
+        f"{reading.value} → {value:.6g}"
+        for reading, value in zip(conflict.readings, effect.values, strict=False)
+        if value is not None
+    ]
+    moved = ", ".join(values)
+    text = (
+        Text(
+            f" Value of step {conflict.step}: {moved}.", f" 步骤 {conflict.step} 的价值：{moved}。"
+        )
+        if values
+        else Text("", "")
+    )
+    return CONFLICT.finding(
+        where=f"{conflict.step}.{conflict.input}" if conflict.step else "",
+        subject=conflict.subject,
+        readings=shown,
+        used=conflict.used,
+        reason=conflict.reason,
+        effect=text,
+    )
+
+
+def _case_findings(case: Case, conclusion: Valuation) -> list[Finding]:
+    found = []
+    if case.valuation_date is None:
+        found.append(NO_DATE.finding())
+    if case.status is CaseStatus.ILLUSTRATIVE:
+        found.append(ILLUSTRATIVE.finding())
+    floor = None if case.approach is None else case.approach.cost_floor
+    if floor is not None and conclusion.number < floor:
+        found.append(BELOW_COST.finding(value=conclusion.number, floor=floor))
+    if case.baseline is not None:
+        found += _baseline_findings(case, conclusion)
+    return found
+
+
+def _baseline_findings(case: Case, conclusion: Valuation) -> list[Finding]:
+    if case.baseline is None:
+        return []
+    found = []
+    trees = {each.symbol: each for each in conclusion.explanation.walk() if each.symbol}
+    checks = (("r", case.baseline.rate), ("t", case.baseline.life), ("V", case.baseline.value))
+    for symbol, value in checks:
+        tree = trees.get(symbol)
+        if tree is None or value is None or not isinstance(tree.value, Interval):
+            continue
+        if value not in tree.value:
+            found.append(
+                BASELINE_OUTSIDE.finding(
+                    where=f"baseline.{symbol}",
+                    name=tree.name,
+                    value=value,
+                    low=tree.value.low,
+                    high=tree.value.high,
+                )
+            )
+    return found

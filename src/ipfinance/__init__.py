@@ -1,3 +1,55 @@
-"""ipfinance: value, pledge and securitize intellectual property."""
+"""ipfinance: value, pledge and securitize intellectual property; every figure explained.
+
+The names below are the public interface. They load when they are first used, so that importing
+the package costs nothing.
+
+value, option, ahp, set_valued
+    The use cases, with results that show themselves in a terminal and in a notebook.
+option_batch
+    Many options at once, columns in and columns out.
+Interval, Money, MoneyUnit, InputError, IpfinanceError
+    What goes in and what may come back.
+"""
 
 from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ipfinance.basics import InputError as InputError
+    from ipfinance.basics import Interval as Interval
+    from ipfinance.basics import IpfinanceError as IpfinanceError
+    from ipfinance.basics import Money as Money
+    from ipfinance.basics import MoneyUnit as MoneyUnit
+    from ipfinance.library import ahp as ahp
+    from ipfinance.library import option as option
+    from ipfinance.library import set_valued as set_valued
+    from ipfinance.library import value as value
+    from ipfinance.valuation import option_batch as option_batch
+
+_HOMES = {
+    "InputError": "ipfinance.basics",
+    "Interval": "ipfinance.basics",
+    "IpfinanceError": "ipfinance.basics",
+    "Money": "ipfinance.basics",
+    "MoneyUnit": "ipfinance.basics",
+    "ahp": "ipfinance.library",
+    "option": "ipfinance.library",
+    "option_batch": "ipfinance.valuation",
+    "set_valued": "ipfinance.library",
+    "value": "ipfinance.library",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Load a public name from its home."""
+    if name not in _HOMES:
+        message = f"module 'ipfinance' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

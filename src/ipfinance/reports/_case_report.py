@@ -150,7 +150,7 @@ def _negotiation(result: CaseResult, say: Say, unit: str) -> list[Block]:
         ("mirror", Text("mirror point, at 1 − AC", "镜像点（按 1 − AC）")),
         ("midpoint", Text("middle of the interval", "区间中点")),
         ("point", Text("point value, at AC", "点值（按 AC）")),
-        ("upper", Text("upper end: the owner's hope", "上限：权利人期望")),
+        ("upper", Text("upper end: most the owner can ask for", "上限：权利人可主张的最高值")),
     ]
     low, width = conclusion.range.low, conclusion.range.width
     values = {**details, "point": low + width * result.coefficient}
@@ -267,7 +267,10 @@ def _approach(case: Case, say: Say, unit: str) -> Table:
     if case.approach.cost_floor is not None:
         floor = shown(Number(case.approach.cost_floor, case.decimals))
         note = say(
-            Text(f"Cost as the least value: {floor} {unit}.", f"成本法最低价值：{floor} {unit}。")
+            Text(
+                f"Cost as the least value: {floor} ({unit}).",
+                f"成本法最低价值：{floor}（{unit}）。",
+            )
         )
     return Table(
         caption=say(Text("Choice of approach", "评估方法选择")),
@@ -353,7 +356,8 @@ def _panel_inputs(result: CaseResult, say: Say, unit: str) -> list[Section]:
         blocks.append(
             RangeChart(caption=caption, axis=unit, periods=periods, series=(*series, joined))
         )
-        blocks.append(_yearly_table(result, say, each.joined, caption))
+        table_caption = say(Text(f"Joined intervals of {name} by year", f"各年{name}区间汇总"))
+        blocks.append(_yearly_table(result, say, each.joined, table_caption))
     title = say(Text("What the experts set", "专家设定的区间"))
     return [Section(title=title, blocks=tuple(blocks), core=False)]
 
@@ -561,14 +565,24 @@ def _trees(result: CaseResult, say: Say, unit: str) -> Section:
     return Section(title=title, blocks=tuple(trees), core=False)
 
 
+def _by_work(citations: Iterable[Citation]) -> list[tuple[str, Citation]]:
+    """Return each work once, with all the places cited in it."""
+    places: dict[str, list[str]] = {}
+    for item in citations:
+        known = places.setdefault(item.key, [])
+        if item.place and item.place not in known:
+            known.append(item.place)
+    return [(key, Citation(key, "; ".join(found))) for key, found in places.items()]
+
+
 def _provenance(result: CaseResult, say: Say) -> Section:
     case = result.case
     method_rows: list[tuple[Cell, ...]] = []
-    citations: dict[str, Citation] = {item.key + item.place: item for item in case.sources}
+    citations = [*case.sources]
     for step in case.steps:
         method = METHODS[result.valuations[step.id].method_id]
         method_rows.append((step.id, say(method.name), say(method.validity)))
-        citations |= {item.key + item.place: item for item in method.citations}
+        citations += method.citations
     option_rows: list[tuple[Cell, ...]] = [
         (f"{step.id}.{item.name}", say(item.quantity.name), str(value))
         for step in case.steps
@@ -623,7 +637,7 @@ def _provenance(result: CaseResult, say: Say) -> Section:
         Table(
             caption=say(Text("Works cited", "引用文献")),
             columns=("", ""),
-            rows=tuple((item.key, reference(item)) for item in citations.values()),
+            rows=tuple((key, reference(item)) for key, item in _by_work(citations)),
             note=f"ipfinance {provenance.package_version} · SHA-256 {provenance.inputs_digest}",
         )
     )

@@ -323,7 +323,7 @@ def _lattice(chart: LatticeChart) -> Figure:
     labels = [
         f"{chart.legend[0]} ({chart.value_axis})",
         f"{chart.legend[1]} ({chart.value_axis})",
-        f"p₊ {up:.4f}   p₀ {middle:.4f}   p₋ {down:.4f}",
+        f"p↑ {up:.4f}   p→ {middle:.4f}   p↓ {down:.4f}",
     ]
     axes.legend(handles, labels, loc="upper left", fontsize=8)
     axes.spines["left"].set_visible(False)

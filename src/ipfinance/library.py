@@ -1,0 +1,291 @@
+"""The Python shell: the use cases as functions, with results that show themselves.
+
+>>> import ipfinance as ip
+>>> ip.Interval(2, 3) * ip.Interval(4, 8)
+Interval(8, 24)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from typing_extensions import override
+
+from ipfinance.app import render_documents, report_format_of, value_case_file
+from ipfinance.basics import Explanation, Finding, Interval, Language
+from ipfinance.bootstrap import LocalFiles, LocalRenderer, write_whole
+from ipfinance.judgement import (
+    UNIT_SCALE,
+    PairwiseMatrix,
+    PanelAnswer,
+    Priorities,
+    SetValuedForm,
+    Survey,
+    WeightsMethod,
+    priorities,
+    survey,
+)
+from ipfinance.reports import (
+    Document,
+    case_report,
+    case_view,
+    explanation_view,
+    option_report,
+    option_view,
+    priorities_report,
+    priorities_view,
+    survey_report,
+    survey_view,
+)
+from ipfinance.valuation import CaseResult, Valuation, price_option
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Generic[ResultT]):
+    """A result that reads well in a terminal and in a notebook.
+
+    Attributes
+    ----------
+    result
+        The result itself; its attributes can be reached through this object too.
+    """
+
+    result: ResultT
+    _document: Callable[[Language], Document]
+    _view: Callable[[Language], dict[str, Any]]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        """Reach through to the result."""
+        return getattr(object.__getattribute__(self, "result"), name)
+
+    @override
+    def __str__(self) -> str:
+        return LocalRenderer().text(self.document())
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self.result).__name__}>\n{self}"
+
+    def _repr_html_(self) -> str:
+        """Show the whole report in a notebook."""
+        import base64
+
+        page = LocalRenderer().html([self.document()])
+        data = base64.b64encode(page.encode()).decode()
+        return (
+            f'<iframe src="data:text/html;base64,{data}" '
+            'style="width: 100%; height: 40rem; border: 1px solid #d9dfe4"></iframe>'
+        )
+
+    def document(self, language: Language | str = Language.ENGLISH) -> Document:
+        """Return the report on the result in one language, `en` or `zh`."""
+        return self._document(Language(language))
+
+    def data(self, language: Language | str = Language.ENGLISH) -> dict[str, Any]:
+        """Return the result as plain data, the same as the command line's `--json`."""
+        return self._view(Language(language))
+
+    def save(self, path: Path | str, language: Language | str = Language.ENGLISH) -> Path:
+        """Write the report to a file ending in .html or .pdf."""
+        target = Path(path)
+        report_format = report_format_of(target)
+        data = render_documents(LocalRenderer(), [self.document(language)], report_format)
+        write_whole(target, data)
+        return target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseValue(Shown[CaseResult]):
+    """A valued case: the figures that are asked for first, and everything behind them."""
+
+    @property
+    def value(self) -> float:
+        """The concluded value, in the case's own unit."""
+        return self.result.conclusion.number
+
+    @property
+    def interval(self) -> Interval | None:
+        """The value interval, in the case's own unit."""
+        return self.result.conclusion.range
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What an appraiser signs off, the gravest first."""
+        return self.result.all_findings
+
+    @property
+    def explanation(self) -> Explanation:
+        """The value as a tree down to single inputs."""
+        return self.result.conclusion.explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionValue(Shown[Valuation]):
+    """A valued option."""
+
+    @property
+    def value(self) -> float:
+        """The option's value."""
+        return self.result.number
+
+    @property
+    def probabilities(self) -> dict[str, float] | None:
+        """The probabilities of one step; None for a closed form."""
+        found: Any = self.result.details["probabilities"]
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the probabilities form a law."""
+        return bool(self.result.details["valid"])
+
+    @property
+    def explanation_data(self) -> dict[str, Any]:
+        """The value as a tree, as plain data."""
+        return explanation_view(self.result.explanation, Language.ENGLISH)
+
+
+def value(case: Path | str) -> CaseValue:
+    """Value a case file.
+
+    Parameters
+    ----------
+    case
+        Path of a YAML file; `ipfinance new case` writes one.
+
+    Returns
+    -------
+    CaseValue
+        The value; print it, show it in a notebook, or `save` a report.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file and its line.
+    """
+    result = value_case_file(LocalFiles(), Path(case))
+    return CaseValue(
+        result=result,
+        _document=lambda language: case_report(result, language),
+        _view=lambda language: case_view(result, language),
+    )
+
+
+def option(model: str = "lattice", **terms: object) -> OptionValue:
+    """Value an option on an asset that can become worthless.
+
+    Parameters
+    ----------
+    model
+        `lattice`, `closed-form`, `integral` or the replication `zhou2022`.
+    terms
+        spot, strike, rate, volatility, maturity; hazard with hazard_kind (`traded` or
+        `unpriced`); yield_rate, payoff, exercise, steps, stretch, on_ruin. Rates are decimals per
+        year, continuously compounded.
+
+    Examples
+    --------
+    >>> terms = {"spot": 3.7, "strike": 3.7, "rate": 0.2326, "volatility": 0.2938, "maturity": 2}
+    >>> round(option("closed-form", **terms).value, 4)
+    1.4556
+    """
+    valuation = price_option(model, terms)
+    return OptionValue(
+        result=valuation,
+        _document=lambda language: option_report(valuation, language),
+        _view=lambda language: option_view(valuation, language),
+    )
+
+
+def ahp(
+    judgements: Path | str | Sequence[Sequence[float | None]] | Sequence[float | None],
+    names: Sequence[str] | None = None,
+    *,
+    method: str = "eigenvector",
+) -> Shown[Priorities]:
+    """Turn pairwise judgements into weights.
+
+    Parameters
+    ----------
+    judgements
+        Path of a CSV matrix, a whole matrix, or its upper triangle row by row; None where nobody
+        judged.
+    names
+        The things compared; needed unless a file gives them.
+    method
+        `eigenvector`, `geometric` or `column`.
+
+    Examples
+    --------
+    >>> found = ahp([2, 3, 2], ["market", "technology", "law"], method="column")
+    >>> {name: round(weight, 4) for name, weight in found.weights.items()}
+    {'market': 0.539, 'technology': 0.2973, 'law': 0.1638}
+    """
+    matrix = _matrix(judgements, names)
+    found = priorities(matrix, WeightsMethod(method))
+    return Shown(
+        result=found,
+        _document=lambda language: priorities_report(found, language),
+        _view=lambda language: priorities_view(found, language),
+    )
+
+
+def _matrix(judgements: Any, names: Sequence[str] | None) -> PairwiseMatrix:  # noqa: ANN401
+    if isinstance(judgements, (str, Path)):
+        return LocalFiles().matrix(Path(judgements))
+    rows = list(judgements)
+    if rows and isinstance(rows[0], Sequence):
+        return PairwiseMatrix.of(names or [str(i + 1) for i in range(len(rows))], rows)
+    size = round((1 + (1 + 8 * len(rows)) ** 0.5) / 2)
+    return PairwiseMatrix.from_upper_triangle(names or [str(i + 1) for i in range(size)], rows)
+
+
+def set_valued(
+    answers: Path | str | Mapping[str, Mapping[str, tuple[float, float]]],
+    *,
+    scale: tuple[float, float] = (0.0, 1.0),
+    form: str = "paper",
+    threshold: float | None = None,
+) -> Shown[Survey]:
+    """Turn experts' intervals into a mean, a dispersion and a confidence for each indicator.
+
+    Parameters
+    ----------
+    answers
+        Path of a CSV table, or by indicator and expert a pair (low, high).
+    scale
+        Ends of the scale of the answers; mapped to [0, 1] first.
+    form
+        `paper` or `width_normalised`: which form is held against the threshold.
+    threshold
+        Confidence below which experts are asked to revise.
+
+    Examples
+    --------
+    >>> said = {"P11": {"E1": (0.8, 0.9), "E2": (0.85, 0.95), "E3": (0.82, 0.92)}}
+    >>> round(set_valued(said).panels["P11"].statistic.mean, 4)
+    0.8733
+    """
+    ends = Interval(*scale) if scale != (0.0, 1.0) else UNIT_SCALE
+    polarities: dict[str, int] = {}
+    if isinstance(answers, (str, Path)):
+        given, polarities = LocalFiles().answers(Path(answers), ends)
+    else:
+        given = tuple(
+            PanelAnswer(indicator=name, expert=expert, answer=Interval(*pair))
+            for name, panel in answers.items()
+            for expert, pair in panel.items()
+        )
+    found = survey(
+        given, scale=ends, polarities=polarities, form=SetValuedForm(form), threshold=threshold
+    )
+    return Shown(
+        result=found,
+        _document=lambda language: survey_report(found, "set-valued", language),
+        _view=lambda language: survey_view(found, language),
+    )

@@ -116,8 +116,10 @@ _KNOWN = {item.name: item for item in RISK_LATTICE.fields}
 
 
 def _typed(name: str, value: object, problems: list[Problem]) -> object:
-    """Turn the name of an option into the option; anything else stays as it is."""
+    """Turn the name of an option into the option, 5.0 into 5; anything else stays as it is."""
     kind = _KNOWN[name].core_type if name in _KNOWN else None
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)
     if not (isinstance(kind, type) and issubclass(kind, StrEnum)):
         return value
     try:

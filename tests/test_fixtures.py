@@ -1,0 +1,140 @@
+"""Every published and independently computed figure that the product claims to reproduce.
+
+One runner per fixture returns what we compute, in the shape of the fixture's `expected`. Fixtures
+that later work will meet are listed in PENDING with their owner.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.data import EXAMPLES, REFERENCE, SHARED, fixtures
+from tests.runners import Fixture, Runner, methods, seed001, seed002
+
+RUNNERS: dict[str, Runner] = {**seed001.RUNNERS, **seed002.RUNNERS, **methods.RUNNERS}
+ISSUE = {
+    2: "the full valuation toolbox",
+    3: "market evidence",
+    4: "the securitization engine",
+    5: "lending against IP",
+}
+PENDING = {
+    "seed000/": ISSUE[2],
+    "seed001/experts.reliability": ISSUE[2],
+    "seed003/": ISSUE[3],
+    "methods/time.": ISSUE[2],
+    "methods/income.": ISSUE[2],
+    "methods/rate.capm_wacc": ISSUE[2],
+    "methods/rate.wara_irr": ISSUE[2],
+    "methods/cost.": ISSUE[2],
+    "methods/market.": ISSUE[2],
+    "methods/damages.": ISSUE[2],
+    "methods/life.": ISSUE[2],
+    "methods/dlom.": ISSUE[2],
+    "methods/option.crr_three_steps": ISSUE[2],
+    "methods/option.lsm_longstaff_schwartz": ISSUE[2],
+    "methods/option.perpetual_deferral": ISSUE[2],
+    "methods/option.margrabe_exchange": ISSUE[2],
+    "methods/option.switch": ISSUE[2],
+    "methods/option.barrier_down_out": ISSUE[2],
+    "methods/option.parisian_down_out": ISSUE[2],
+    "methods/option.compound_stage": ISSUE[2],
+    "methods/option.expand": ISSUE[2],
+    "methods/option.merton_jump": ISSUE[2],
+    "methods/option.partial_loss_factor": ISSUE[2],
+    "methods/option.rd_patent_abandonment": ISSUE[2],
+    "methods/collateral.": ISSUE[5],
+    "methods/reporting.": ISSUE[2],
+    "methods/uncertainty.": ISSUE[2],
+}
+
+
+# printed beside the result, but inputs of ours or not computed by anything
+ONLY_PRINTED = {
+    "seed001/case.printed": {"r", "t_years", "b_min"},
+    "seed002/case1.printed": {"P_at_total_4.70_results", "option_max_results", "P_total_zero"},
+    "seed002/case2.printed": {"r_other_printing"},
+    "seed002/case1.income.printed": {"peer_cost_share", "peers", "peer_years", "intangible_ratio"},
+    "seed002/case2.income.printed": {"pool_funds", "patents"},
+}
+
+
+def _owner(name: str) -> str | None:
+    return next((owner for prefix, owner in PENDING.items() if name.startswith(prefix)), None)
+
+
+def _compare(fixture: Fixture, expected: Any, computed: Any, where: str, key: str) -> None:
+    if isinstance(expected, dict):
+        for name, item in expected.items():
+            _compare(fixture, item, computed[name], f"{where}.{name}", key or name)
+        return
+    if isinstance(expected, list):
+        assert len(expected) == len(computed), where
+        for place, item in enumerate(expected):
+            _compare(fixture, item, computed[place], f"{where}[{place}]", key)
+        return
+    absolute = fixture.get("abs_tol_by_key", {}).get(key, fixture.get("abs_tol", 0.0))
+    relative = fixture.get("rel_tol", 0.0) if key not in fixture.get("abs_tol_by_key", {}) else 0.0
+    slack = 1e-12 * abs(expected)  # half-widths of printed digits are meant to include their ends
+    assert computed == pytest.approx(expected, abs=absolute + slack, rel=relative), where
+
+
+@pytest.mark.parametrize("name", sorted(fixtures()))
+def test_fixture(name: str) -> None:
+    fixture = fixtures()[name]
+    owner = _owner(name)
+    if owner is not None:
+        assert name not in RUNNERS
+        return
+    computed = RUNNERS[name](fixture)
+    skipped = ONLY_PRINTED.get(name, set())
+    expected = {key: item for key, item in fixture["expected"].items() if key not in skipped}
+    assert expected, name
+    _compare(fixture, expected, computed, name, "")
+    _assert_not_wrong(fixture, computed, name)
+
+
+def _assert_not_wrong(fixture: Fixture, computed: Any, name: str) -> None:
+    """A figure of a known faulty form must not be what we compute."""
+    if "wrong" not in fixture:
+        return
+    wrong, key = fixture["wrong"]["value"], fixture["wrong"].get("key")
+    ours = computed[key] if key else next(iter(computed.values()))
+    assert not np.allclose(ours, wrong, rtol=1e-6), name
+
+
+def test_misses_are_misses() -> None:
+    """Printed values that no computation reproduces really are not reproduced."""
+    step = 0.4
+    total_zero = RUNNERS["seed002/case1.paper_landmarks"](
+        fixtures()["seed002/case1.paper_landmarks"]
+    )["gamma"]["total_zero"]
+    printed = fixtures()["seed002/case1.printed"]["expected"]["P_total_zero"]
+    assert abs(total_zero * step - printed) > 1e-3
+    ratios = RUNNERS["seed002/case1.income.steps"]({})["intangible_ratio"]
+    for ours, theirs in zip(
+        ratios,
+        fixtures()["seed002/case1.income.printed"]["expected"]["intangible_ratio"],
+        strict=True,
+    ):
+        assert abs(ours - theirs) > 5e-5
+
+
+def test_each_pending_fixture_has_one_owner() -> None:
+    for name in fixtures():
+        assert (name in RUNNERS) != (_owner(name) is not None), name
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared folder is not beside the tree")
+def test_copy_equals_the_shared_fixtures() -> None:
+    ours = json.loads((REFERENCE / "seeds.json").read_text(encoding="utf-8"))
+    theirs = json.loads((SHARED / "fixtures" / "seeds.json").read_text(encoding="utf-8"))
+    assert ours == theirs
+
+
+def test_examples_exist() -> None:
+    assert {folder.name for folder in EXAMPLES.iterdir()} == {"xtx", "pledge", "iqiyi", "sonoscape"}

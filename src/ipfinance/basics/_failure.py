@@ -82,7 +82,7 @@ LONGEST_FOUND = 60
 
 
 def _found(value: object, *, zh: bool) -> str:
-    shown = repr(value) if isinstance(value, str) else str(value)
+    shown = repr(str(value)) if isinstance(value, str) else str(value)
     if len(shown) > LONGEST_FOUND:
         shown = shown[: LONGEST_FOUND - 1] + "…"
     return f"现为 {shown}；" if zh else f"found {shown}; "

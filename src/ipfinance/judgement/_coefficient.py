@@ -382,7 +382,8 @@ def _block(
 ) -> tuple[BlockWeights, Explanation]:
     names = system.children[parent]
     if not said:
-        values = {name: 1.0 if fixed is None else fixed.weights[name] for name in names}
+        given = {} if fixed is None else fixed.weights
+        values = {name: given.get(name, 1.0) for name in names}  # an only child weighs 1
         source = Source(kind=SourceKind.INPUT, path=f"weights.{options.scenario}.{parent}")
         tree = leaf(_local_name(system, parent), tuple(values.values()), source, symbol="w")
         return BlockWeights(parent=parent, weights=values, individual={}, group=None), tree

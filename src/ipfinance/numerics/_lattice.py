@@ -85,6 +85,8 @@ def stretch_bounds(drift: float, volatility: float, step_time: float) -> Stretch
     for :math:`u \le (V-M)/(M-1)` when :math:`M > 1` and, when :math:`M < 1` and :math:`V < M`,
     for :math:`u \le (1-M)/(M-V)`. As the step shrinks the range tends to :math:`[1, \infty)`.
     """
+    if (2 * abs(drift) + volatility**2) * step_time > LARGEST_EXPONENT:
+        return StretchBounds(math.inf, -math.inf)
     mean, second = lognormal_moments(drift, volatility, step_time)
     scale = volatility * math.sqrt(step_time)
     low = math.acosh(max((second + 1) / (2 * mean), 1.0)) / scale

@@ -30,6 +30,7 @@ from ipfinance.basics import (
     Text,
     Value,
     check_declared,
+    declared_fields,
     leaf,
     named_node,
 )
@@ -391,12 +392,19 @@ def chosen_steps(inputs: RiskLatticeInputs) -> int:
     """Return the steps asked for, or enough of them for valid probabilities."""
     if inputs.steps is not None:
         return inputs.steps
-    enough = _enough_steps(inputs)
-    steps = max(DEFAULT_STEPS, enough or MOST_STEPS)
+    enough = _enough_steps(inputs) or MOST_STEPS
     spread = inputs.stretch * inputs.volatility * math.sqrt(inputs.maturity)
-    steps = min(steps, int((LARGEST_EXPONENT / spread) ** 2))
-    check_stretch(inputs, max(steps, 1))
-    return max(steps, 1)
+    most = int((LARGEST_EXPONENT / spread) ** 2)
+    if enough > most:
+        allowed = Text(
+            "such a spread over such a life is beyond a lattice; use the closed form or the "
+            "integral equation",
+            "在如此长的期限内波动过大，格点法无法容纳；请用解析公式或积分方程法",
+        )
+        raise InputError([Problem(field="volatility", found=inputs.volatility, allowed=allowed)])
+    steps = min(max(DEFAULT_STEPS, enough), most)
+    check_stretch(inputs, steps)
+    return steps
 
 
 def _drift_of(inputs: RiskTerms) -> float:
@@ -406,6 +414,12 @@ def _drift_of(inputs: RiskTerms) -> float:
         hazard=inputs.hazard,
         hazard_kind=inputs.hazard_kind or HazardKind.TRADED,
     )
+
+
+def as_closed_form(terms: RiskTerms) -> RiskClosedFormInputs:
+    """Return the terms of the European right with the same terms."""
+    names = [item.name for item in declared_fields(RiskTerms)]
+    return RiskClosedFormInputs(**{name: getattr(terms, name) for name in names})
 
 
 def closed_form_value(inputs: RiskTerms) -> float:
@@ -821,7 +835,8 @@ def _lattice_findings(
 def _option_findings(inputs: RiskTerms) -> list[Finding]:
     found = []
     if inputs.hazard > 0 and inputs.payoff is Payoff.PUT:
-        values = {each: closed_form_value(replace(inputs, on_ruin=each)) for each in OnRuin}
+        european = as_closed_form(inputs)
+        values = {each: closed_form_value(replace(european, on_ruin=each)) for each in OnRuin}
         found.append(
             PUT_ON_RUIN.finding(
                 where="on_ruin",

@@ -31,6 +31,7 @@ from ipfinance.basics import (
     named_node,
 )
 from ipfinance.numerics import (
+    LARGEST_EXPONENT,
     FloatArray,
     Step,
     black_scholes,
@@ -112,6 +113,14 @@ class Zhou2022Inputs(OptionTerms):
 
     def __post_init__(self) -> None:
         check_declared(self)
+        per_step = (2 * abs(self.rate) + self.volatility**2) * self.maturity / self.steps
+        spread = self.volatility * math.sqrt(self.maturity * self.steps)
+        if max(per_step, spread) > LARGEST_EXPONENT:
+            allowed = Text(
+                "with these inputs values leave the range of floats; shorten the maturity",
+                "这些输入会使数值溢出，请缩短期限",
+            )
+            raise InputError([Problem(field="maturity", found=self.maturity, allowed=allowed)])
         most = self.steps / self.maturity
         if self.hazard >= most:
             allowed = Text(

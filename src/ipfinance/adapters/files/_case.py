@@ -8,6 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import is_currency
+
 from ipfinance.adapters.files._csv import read_answers, read_judgements
 from ipfinance.adapters.files._errors import validated
 from ipfinance.adapters.files._models import SystemFile, case_model
@@ -22,6 +24,7 @@ from ipfinance.basics import (
     MoneyUnit,
     Problem,
     Text,
+    currency_problem,
 )
 from ipfinance.judgement import (
     UNIT_SCALE,
@@ -250,6 +253,9 @@ def _shown(value: float | date | str) -> str:
 
 
 def _check_names(model: Any, problems: _Problems) -> None:
+    if not is_currency(model.currency, "en"):
+        problem = currency_problem("currency", model.currency)
+        problems.add(("currency",), problem.found, problem.allowed)
     ids = [step.id for step in model.methods]
     for place, name in enumerate(ids):
         if name in ids[:place] or name == JUDGEMENT:
@@ -278,6 +284,16 @@ def _check_names(model: Any, problems: _Problems) -> None:
                 "复现不是估值，请以其他步骤作为结论",
             ),
         )
+    _check_conflicts(model, problems)
+    experts = [expert.id for expert in model.experts]
+    for place, name in enumerate(experts):
+        if name in experts[:place]:
+            twice = Text("this expert stands twice", "专家重复")
+            problems.add(("experts", place, "id"), name, twice)
+
+
+def _check_conflicts(model: Any, problems: _Problems) -> None:
+    names = ", ".join(step.id for step in model.methods)
     for place, conflict in enumerate(model.conflicts):
         step = next((item for item in model.methods if item.id == conflict.step), None)
         if conflict.step and step is None:
@@ -293,11 +309,6 @@ def _check_names(model: Any, problems: _Problems) -> None:
                 conflict.input,
                 Text(f"expected an input of the step: {known}", f"应为该步骤的输入：{known}"),
             )
-    experts = [expert.id for expert in model.experts]
-    for place, name in enumerate(experts):
-        if name in experts[:place]:
-            twice = Text("this expert stands twice", "专家重复")
-            problems.add(("experts", place, "id"), name, twice)
 
 
 def _step(model: Any, place: int, problems: _Problems) -> Step:

@@ -1,6 +1,6 @@
 """American claims by the integral equation of their exercise boundary, at Chebyshev nodes.
 
-The boundary of a put solves ``B = K e^{-(r-q)t} N(t, B) / D(t, B)``. In the root of time the
+The boundary of a put solves ``B = K N(t, B) / D(t, B)``. In the root of time the
 squared log distance ``ln(B / X)^2`` is smooth, so a few Chebyshev nodes carry it; a fixed-point
 iteration from an explicit guess finds it, Gauss–Legendre quadrature takes the integrals, and the
 early-exercise premium follows from the boundary. A call is a put with asset and cost exchanged.
@@ -15,6 +15,8 @@ import numpy as np
 from ipfinance.numerics._kernel import kernel
 from ipfinance.numerics._types import BoolArray, FloatArray
 from ipfinance.numerics.kernels.normal import cdf, european
+
+NO_GAIN = 1e-10  # a rate below which waiting costs nothing that shows in the value
 
 
 @kernel
@@ -83,7 +85,7 @@ def put(
     for node in range(nodes):
         time = (0.5 * root_time * (1.0 + node_x[node])) ** 2
         guess = explicit_boundary(strike, rate, carry, volatility, time, top)
-        squares[node] = math.log(guess / top) ** 2
+        squares[node] = math.log(max(guess / top, 1e-12)) ** 2
     squares[nodes] = 0.0
     for _ in range(iterations):
         chebyshev_coefficients(squares, series)
@@ -92,8 +94,8 @@ def put(
             time = root * root
             log_boundary = log_top - math.sqrt(max(squares[node], 0.0))
             d_minus = (log_boundary - log_strike + drift * time) / (volatility * root)
-            above = cdf(d_minus)
-            below = cdf(d_minus + volatility * root)
+            above = math.exp(-rate * time) * cdf(d_minus)
+            below = math.exp(-carry * time) * cdf(d_minus + volatility * root)
             for point in range(len(inner_x)):
                 back = 0.5 * root * (1.0 + inner_x[point])
                 when = time - back * back
@@ -102,9 +104,10 @@ def put(
                 log_then = log_top - math.sqrt(max(square, 0.0))
                 e_minus = (log_boundary - log_then + drift * back * back) / (volatility * back)
                 weight = 0.5 * inner_w[point] * time * (1.0 + inner_x[point])
-                above += weight * rate * math.exp(rate * when) * cdf(e_minus)
-                below += weight * carry * math.exp(carry * when) * cdf(e_minus + volatility * back)
-            boundary = strike * math.exp((carry - rate) * time) * above / below
+                past = back * back
+                above += weight * rate * math.exp(-rate * past) * cdf(e_minus)
+                below += weight * carry * math.exp(-carry * past) * cdf(e_minus + volatility * back)
+            boundary = strike * above / below if below > 0.0 else top
             boundary = min(max(boundary, 1e-12 * top), top)
             squares[node] = math.log(boundary / top) ** 2
     chebyshev_coefficients(squares, series)
@@ -161,7 +164,7 @@ def claims_many(
         if is_call[row]:
             near, far = far, near
             gain, loss = loss, gain
-        if gain > 0.0:
+        if gain > NO_GAIN:
             out[row] = put(
                 near,
                 far,
@@ -178,7 +181,7 @@ def claims_many(
                 squares,
                 series,
             )
-        elif loss >= gain:
+        elif loss >= gain or gain > -NO_GAIN:
             spread = volatility[row] * math.sqrt(maturity[row])
             out[row] = european(-1.0, near, far, gain, loss, spread, maturity[row])
         else:

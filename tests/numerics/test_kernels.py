@@ -1,0 +1,190 @@
+"""Every kernel against its own Python source, and a cache that follows edits."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ipfinance.numerics import kernels
+from ipfinance.numerics._kernel import kernel, source_digest
+from ipfinance.numerics.kernels import claims, lattice, normal
+from tests.tolerances import KERNEL
+
+NODES = np.cos(np.arange(5) * np.pi / 4)
+INNER_X, INNER_W = np.polynomial.legendre.leggauss(6)
+PUT: tuple[Any, ...] = (100.0, 100.0, 0.08, 0.04, 0.3, 3.0, 3, NODES, INNER_X, INNER_W)
+
+
+def _put_arguments(spot: float = 100.0, carry: float = 0.04) -> tuple[Any, ...]:
+    start = (spot, PUT[1], PUT[2], carry, *PUT[4:])
+    return (*start, INNER_X, INNER_W, np.zeros(5), np.zeros(5))
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "is_call": np.array([True, False, True, False, True]),
+        "is_american": np.array([True, True, False, True, True]),
+        "spot": np.array([100.0, 95.0, 110.0, 40.0, 100.0]),
+        "strike": np.array([90.0, 100.0, 100.0, 100.0, 100.0]),
+        "rate": np.array([0.05, 0.04, 0.03, 0.06, -0.02]),
+        "carry": np.array([0.03, 0.06, 0.01, 0.02, -0.01]),
+        "volatility": np.array([0.3, 0.2, 0.4, 0.25, 0.2]),
+        "maturity": np.array([2.0, 5.0, 1.0, 3.0, 4.0]),
+    }
+
+
+def _many(function: Callable[..., Any]) -> Any:
+    columns = _columns()
+    out = np.empty(5)
+    function(*columns.values(), 3, NODES, INNER_X, INNER_W, INNER_X, INNER_W, out)
+    return out
+
+
+def _lattice_many(function: Callable[..., Any]) -> Any:
+    columns = _columns()
+    out = np.empty(5)
+    function(
+        np.where(columns["is_call"], 1.0, -1.0),
+        columns["spot"],
+        columns["strike"],
+        columns["rate"],
+        np.array([0.02, -0.02, 0.5, 0.04, -0.01]),
+        np.array([0.3, 0.2, 0.01, 0.25, 0.2]),
+        columns["maturity"],
+        columns["is_american"],
+        12,
+        math.sqrt(3),
+        out,
+    )
+    return out
+
+
+def _series(function: Callable[..., Any]) -> Any:
+    out = np.empty(5)
+    function(np.array([0.3, 0.2, 0.15, 0.05, 0.0]), out)
+    return out
+
+
+SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
+    "normal.cdf": lambda f: np.array([f(x) for x in (-9.0, -1.0, 0.0, 1.0, 8.0)]),
+    "normal.european": lambda f: np.array(
+        [
+            f(1.0, 100.0, 90.0, 0.03, 0.01, 0.3, 2.0),
+            f(-1.0, 100.0, 90.0, 0.03, 0.01, 0.3, 2.0),
+            f(1.0, 100.0, 90.0, 0.03, 0.01, 0.0, 2.0),
+        ]
+    ),
+    "lattice.roll_back_one": lambda f: np.array(
+        [
+            f(s, 100.0, 95.0, 1.1, 0.2, 0.6, 0.18, 6, a, np.zeros(13), np.zeros(13))
+            for s in (1.0, -1.0)
+            for a in (True, False)
+        ]
+    ),
+    "lattice.roll_back_many": _lattice_many,
+    "claims.chebyshev_coefficients": _series,
+    "claims.chebyshev_value": lambda f: np.array(
+        [f(np.array([0.1, 0.2, -0.3]), x) for x in (-1.0, 0.3, 1.0)]
+    ),
+    "claims.explicit_boundary": lambda f: np.array(
+        [f(100.0, 0.05, 0.02, 0.3, t, 100.0) for t in (0.1, 2.0)]
+        + [f(100.0, 0.05, 0.09, 0.3, 1.0, 20.0)]
+    ),
+    "claims.put": lambda f: np.array(
+        [f(*_put_arguments()), f(*_put_arguments(30.0)), f(*_put_arguments(100.0, -0.01))]
+    ),
+    "claims.claims_many": _many,
+}
+
+
+def _kernels() -> dict[str, Any]:
+    found = {}
+    for info in pkgutil.iter_modules(kernels.__path__):
+        module = importlib.import_module(f"{kernels.__name__}.{info.name}")
+        for name, item in vars(module).items():
+            if hasattr(item, "py_func") and item.py_func.__module__ == module.__name__:
+                found[f"{info.name}.{name}"] = item
+    return found
+
+
+def test_each_kernel_has_a_sample() -> None:
+    assert set(_kernels()) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_kernel_equals_its_python_source(name: str) -> None:
+    found = _kernels()[name]
+    compiled = SAMPLES[name](found)
+    plain = SAMPLES[name](found.py_func)
+    np.testing.assert_allclose(compiled, plain, rtol=KERNEL, atol=KERNEL)
+
+
+def test_two_boundaries_and_negative_probabilities_are_not_numbers() -> None:
+    assert np.isnan(_many(claims.claims_many)[4])
+    assert np.isnan(_lattice_many(lattice.roll_back_many)[2])
+
+
+def test_normal_tail_keeps_its_digits() -> None:
+    # Abramowitz and Stegun, table 26.1: Q(8) = 6.22096e-16
+    assert normal.cdf(-8.0) == pytest.approx(6.22096e-16, rel=1e-5)
+
+
+PROGRAM = """
+import sys
+sys.path.insert(0, {folder!r})
+from kernels.caller import doubled
+print(doubled(3.0))
+"""
+CALLEE = (
+    "from ipfinance.numerics._kernel import kernel\n\n\n"
+    "@kernel\ndef factor() -> float:\n    return {factor}\n"
+)
+CALLER = (
+    "from ipfinance.numerics._kernel import kernel\nfrom kernels.callee import factor\n\n\n"
+    "@kernel\ndef doubled(x: float) -> float:\n    return factor() * x\n"
+)
+
+
+def _run(folder: Path) -> str:
+    program = PROGRAM.format(folder=str(folder))
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_cache_follows_an_edit_of_a_callee(tmp_path: Path) -> None:
+    package = tmp_path / "kernels"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "caller.py").write_text(CALLER)
+    (package / "callee.py").write_text(CALLEE.format(factor="2.0"))
+    assert _run(tmp_path) == "6.0"
+    cached = list(package.glob("__pycache__/*.nbi"))
+    assert cached
+    assert _run(tmp_path) == "6.0"
+    (package / "callee.py").write_text(CALLEE.format(factor="5.0"))
+    assert _run(tmp_path) == "15.0"
+
+
+def test_digest_changes_with_any_kernel_file(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("1")
+    first = source_digest(tmp_path)
+    source_digest.cache_clear()
+    (tmp_path / "b.py").write_text("2")
+    assert source_digest(tmp_path) != first
+    source_digest.cache_clear()
+
+
+def test_kernels_run_where_nothing_can_be_cached() -> None:
+    space: dict[str, Any] = {}
+    exec(compile("def three(x: float) -> float:\n    return 3.0 * x\n", "<made>", "exec"), space)  # noqa: S102
+    assert kernel(space["three"])(2.0) == 6.0

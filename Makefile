@@ -1,5 +1,6 @@
 # The README's two commands are `make demo` and `make test`.
 BIN := .venv/bin
+PEERS := $(basename $(wildcard benchmarks/peers/*.in))
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 PIN := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet
 
@@ -13,8 +14,8 @@ test: .venv/ready ## every test, in parallel, with coverage
 
 check: lint types imports docs test ## all that must hold before a commit lands
 
-bench: .venv/ready ## side by side with peers; tables go to bench-output/
-	$(BIN)/python benchmarks/run.py
+bench: .venv/ready | $(UV) ## side by side with peers; tables go to bench-output/
+	UV=$(abspath $(UV)) $(BIN)/python benchmarks/run.py
 
 docs: .venv/ready ## the documentation, every unknown name an error
 	$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning docs docs/_build
@@ -38,6 +39,7 @@ lock: | $(UV) ## hash-pinned requirements for the oldest Python, without any add
 	mkdir -p requirements
 	$(PIN) --output-file requirements/base.txt
 	$(PIN) --group dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	for peer in $(PEERS); do $(UV) pip compile $$peer.in --universal --python-version 3.11 --generate-hashes --quiet --output-file $$peer.txt; done
 
 .uv/bin/uv:
 	python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv

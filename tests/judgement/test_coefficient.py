@@ -33,7 +33,7 @@ def _system(**changed: Any) -> IndicatorSystem:
         "id": "small",
         "version": "1",
         "status": SystemStatus.USER_SUPPLIED,
-        "source": "made up",
+        "source": Text("made up", "虚构"),
         "nodes": (
             Indicator(id="C1", parent="root", name=Text("market", "市场")),
             Indicator(id="C2", parent="root", name=Text("law", "法律")),
@@ -221,7 +221,12 @@ def test_refused_panels(changed: dict[str, Any], says: str) -> None:
         (
             {
                 "candidates": (
-                    Candidate(id="P1", name=Text("a", "甲"), source="case", ratings={"E": 12}),
+                    Candidate(
+                        id="P1",
+                        name=Text("a", "甲"),
+                        source=Text("case", "案例"),
+                        ratings={"E": 12},
+                    ),
                 )
             },
             "from 1 to 9",
@@ -229,13 +234,19 @@ def test_refused_panels(changed: dict[str, Any], says: str) -> None:
         (
             {
                 "candidates": (
-                    Candidate(id="z", name=Text("z", "乙"), source="x", ratings={"E": 2}),
+                    Candidate(
+                        id="z", name=Text("z", "乙"), source=Text("x", "某"), ratings={"E": 2}
+                    ),
                 )
             },
             "one that is not used needs one",
         ),
         (
-            {"candidates": (Candidate(id="P1", name=Text("a", "甲"), source="x", ratings={}),)},
+            {
+                "candidates": (
+                    Candidate(id="P1", name=Text("a", "甲"), source=Text("x", "某"), ratings={}),
+                )
+            },
             "at least one rating",
         ),
         (

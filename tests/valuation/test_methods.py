@@ -21,6 +21,7 @@ from ipfinance.basics import (
     Language,
     MoneyUnit,
     NoSolutionError,
+    Text,
 )
 from ipfinance.numerics import (
     QUICK,
@@ -520,7 +521,9 @@ def test_a_later_step_is_no_earlier_step() -> None:
 
 def test_volatility_from_prices_is_part_of_the_explanation() -> None:
     base = read("iqiyi")
-    prices = FromPrices(prices=(100, 110, 99, 108.9), periods_per_year=4.0, source="made up")
+    prices = FromPrices(
+        prices=(100, 110, 99, 108.9), periods_per_year=4.0, source=Text("made up", "虚构")
+    )
     steps = tuple(
         replace(step, inputs={**step.inputs, "volatility": prices}) if step.id == "option" else step
         for step in base.steps

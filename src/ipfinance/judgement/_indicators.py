@@ -13,6 +13,7 @@ from ipfinance.judgement._ahp import PairwiseMatrix
 from ipfinance.judgement._set_valued import UNIT_SCALE
 
 ROOT = "root"
+NO_TEXT = Text("", "")
 WEIGHT_SUM_SLACK = 1e-6
 RATING_SCALE = Interval(1.0, 9.0)
 
@@ -100,9 +101,9 @@ class Candidate:
 
     id: str
     name: Text
-    source: str
+    source: Text
     ratings: Mapping[str, float]
-    dropped_because: str = ""
+    dropped_because: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,7 @@ class IndicatorSystem:
     id: str
     version: str
     status: SystemStatus
-    source: str
+    source: Text
     nodes: tuple[Indicator, ...]
     expected_counts: tuple[int, ...] = ()
     judgements: tuple[BlockJudgement, ...] = ()
@@ -180,8 +181,9 @@ def candidate_scores(candidates: Sequence[Candidate]) -> tuple[CandidateScore, .
 
     Examples
     --------
-    >>> a = Candidate(id="a", name=Text("a", "a"), source="case", ratings={"E1": 9, "E2": 7})
-    >>> b = Candidate(id="b", name=Text("b", "b"), source="policy", ratings={"E1": 3, "E2": 1})
+    >>> case = Text("case", "案例")
+    >>> a = Candidate(id="a", name=Text("a", "甲"), source=case, ratings={"E1": 9, "E2": 7})
+    >>> b = Candidate(id="b", name=Text("b", "乙"), source=case, ratings={"E1": 3, "E2": 1})
     >>> [(s.candidate.id, s.normalised_weight) for s in candidate_scores([a, b])]
     [('a', 0.8), ('b', 0.2)]
     """
@@ -277,7 +279,7 @@ def _candidate_problems(system: IndicatorSystem) -> list[Problem]:
     for place, candidate in enumerate(system.candidates):
         where = f"candidates[{place}]"
         kept = candidate.id in leaves
-        if kept == bool(candidate.dropped_because):
+        if kept == bool(candidate.dropped_because.en):
             allowed = Text(
                 "an indicator that is used needs no reason, one that is not used needs one",
                 "采用的指标无需理由，未采用的指标须写明理由",
@@ -285,7 +287,7 @@ def _candidate_problems(system: IndicatorSystem) -> list[Problem]:
             problems.append(
                 Problem(
                     field=f"{where}.dropped_because",
-                    found=candidate.dropped_because or None,
+                    found=candidate.dropped_because.en or None,
                     allowed=allowed,
                 )
             )

@@ -246,7 +246,7 @@ def _case_section(case: Case, say: Say, unit: str) -> Section:
                     say(Text("expert", "专家")),
                     say(Text("qualification", "资格")),
                 ),
-                rows=tuple((e.id, e.name, e.qualification) for e in case.experts),
+                rows=tuple((e.id, say(e.name), say(e.qualification)) for e in case.experts),
             )
         )
     blocks += [Paragraph(text=say(note)) for note in case.notes]
@@ -262,7 +262,8 @@ def _approach(case: Case, say: Say, unit: str) -> Table:
         if approach not in case.approach.reasons and approach is not chosen:
             continue
         mark = say(Text("taken", "采用")) if approach is chosen else "–"
-        rows.append((say(APPROACH_NAMES[approach]), mark, case.approach.reasons.get(approach, "")))
+        reason = case.approach.reasons.get(approach, _EMPTY)
+        rows.append((say(APPROACH_NAMES[approach]), mark, say(reason)))
     note = ""
     if case.approach.cost_floor is not None:
         floor = shown(Number(case.approach.cost_floor, case.decimals))
@@ -292,10 +293,10 @@ def _option_character(case: Case, say: Say) -> Table:
         caption=say(Text("Why the right is like an option", "权利的期权特征")),
         columns=(say(Text("feature", "特征")), say(Text("in this case", "本案例"))),
         rows=(
-            (say(Text("income", "收益性")), character.income),
-            (say(Text("exclusivity", "专有性")), character.exclusivity),
-            (say(Text("uncertainty", "不确定性")), character.uncertainty),
-            (say(Text("limited life", "时效性")), character.limited_life),
+            (say(Text("income", "收益性")), say(character.income)),
+            (say(Text("exclusivity", "专有性")), say(character.exclusivity)),
+            (say(Text("uncertainty", "不确定性")), say(character.uncertainty)),
+            (say(Text("limited life", "时效性")), say(character.limited_life)),
         ),
     )
 
@@ -477,7 +478,7 @@ def _conflicts(result: CaseResult, say: Say) -> list[Section]:
                 (
                     say(conflict.subject) if place == 0 else "",
                     reading.value + (" ✓" if reading.value == conflict.used else ""),
-                    reading.place,
+                    say(reading.place),
                     None if value is None else Number(value, 6),
                 )
             )

@@ -204,10 +204,10 @@ def candidates_table(review: SystemReview, say: Say) -> Table:
         (
             score.candidate.id,
             say(score.candidate.name),
-            score.candidate.source,
+            say(score.candidate.source),
             Number(score.mean_rating, 2),
             Number(score.normalised_weight),
-            score.candidate.dropped_because or say(Text("kept", "保留")),
+            say(score.candidate.dropped_because) or say(Text("kept", "保留")),
         )
         for score in review.candidates
     )
@@ -502,7 +502,7 @@ def system_report(review: SystemReview, language: Language) -> Document:
                 say(Text("overlaps with the interval of", "与区间重叠")),
             ),
             rows=rows,
-            note=system.source,
+            note=say(system.source),
         )
     ]
     if review.candidates:

@@ -162,9 +162,9 @@ def _replication(result: CaseResult, say: Say) -> list[Block]:
             Number(row.probability, 2, percent=True),
             Number(row.value, digits),
             Number(row.total, digits),
-            Number(row.up, 3),
-            Number(row.middle, 3),
-            Number(row.down, 3),
+            Number(row.up, 4),
+            Number(row.middle, 4),
+            Number(row.down, 4),
             say(YES) if row.valid else say(NO),
         )
         for row in analysis.replication
@@ -326,8 +326,8 @@ def _hazard_blocks(result: CaseResult, say: Say) -> list[Block]:
         return []
     blocks: list[Block] = []
     asked = result.case.analysis
-    if asked is not None and asked.hypothetical:
-        blocks.append(Paragraph(text=asked.hypothetical, severity=Severity.NOTE))
+    if asked is not None and asked.hypothetical.en:
+        blocks.append(Paragraph(text=say(asked.hypothetical), severity=Severity.NOTE))
     if analysis.implied:
         blocks.append(_implied(analysis, say))
     if analysis.equivalent_hazard is not None:

@@ -81,6 +81,8 @@ def explanation_view(explanation: Explanation, language: Language) -> dict[str, 
     }
     if explanation.source is not None:
         view["source"] = explanation.source.path
+        if explanation.source.detail is not None:
+            view["source_detail"] = explanation.source.detail.in_(language)
     if explanation.children:
         view["formula"] = explanation.formula
         view["children"] = [explanation_view(child, language) for child in explanation.children]
@@ -267,17 +269,17 @@ def system_view(review: SystemReview, language: Language) -> dict[str, Any]:
         "id": system.id,
         "version": system.version,
         "status": str(system.status),
-        "source": system.source,
+        "source": system.source.in_(language),
         "nodes": plain_value(system.nodes, language),
         "judgements": plain_value(system.judgements, language),
         "weight_sets": plain_value(system.weight_sets, language),
         "candidates": [
             {
                 "id": score.candidate.id,
-                "source": score.candidate.source,
+                "source": score.candidate.source.in_(language),
                 "mean_rating": score.mean_rating,
                 "normalised_weight": score.normalised_weight,
-                "dropped_because": score.candidate.dropped_because,
+                "dropped_because": score.candidate.dropped_because.in_(language),
             }
             for score in review.candidates
         ],

@@ -14,6 +14,7 @@ from ipfinance.judgement import BlockJudgement, IndicatorSystem, PanelAnswer, Pa
 from ipfinance.valuation._hazard import NoteTerms
 from ipfinance.valuation._registry import Approach, Method
 
+NO_TEXT = Text("", "")
 JUDGEMENT = "judgement"  # the name by which a step refers to the panel's coefficient
 
 
@@ -52,7 +53,7 @@ class Given:
     """An input that the case states."""
 
     value: object
-    source: str = ""
+    source: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class FromPrices:
 
     prices: tuple[float, ...]
     periods_per_year: float
-    source: str = ""
+    source: Text = NO_TEXT
 
 
 InputValue: TypeAlias = Given | FromPanel | FromStep | FromPrices
@@ -111,15 +112,15 @@ class Expert:
     """A member of the panel."""
 
     id: str
-    name: str = ""
-    qualification: str = ""
+    name: Text = NO_TEXT
+    qualification: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """The appraiser's own figures, given to the experts before they set intervals."""
 
-    appraiser: str
+    appraiser: Text
     dated_on: date | None = None
     income: tuple[float, ...] = ()
     rate: float | None = None
@@ -132,7 +133,7 @@ class ApproachChoice:
     """Why an approach was chosen, and what the cost approach gives as a floor."""
 
     chosen: Approach
-    reasons: Mapping[Approach, str]
+    reasons: Mapping[Approach, Text]
     cost_floor: float | None = None
 
 
@@ -140,10 +141,10 @@ class ApproachChoice:
 class OptionCharacter:
     """Why the right is like an option: the four features, each with its evidence."""
 
-    income: str
-    exclusivity: str
-    uncertainty: str
-    limited_life: str
+    income: Text
+    exclusivity: Text
+    uncertainty: Text
+    limited_life: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ class Reading:
     """One of several values that the sources give for the same thing."""
 
     value: str
-    place: str
+    place: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,7 @@ class Conflict:
     subject: Text
     readings: tuple[Reading, ...]
     used: str
-    reason: str
+    reason: Text
     step: str = ""
     input: str = ""
 
@@ -214,7 +215,7 @@ class Analysis:
     """
 
     issue_price: float | None = None
-    issue_price_source: str = ""
+    issue_price_source: Text = NO_TEXT
     riskless_rate: float | None = None
     recovery: float = 0.0
     highest_hazard: float = 0.25
@@ -226,7 +227,7 @@ class Analysis:
     loss_target: float | None = None
     loss_recovery: float = 0.0
     pool: PoolTask | None = None
-    hypothetical: str = ""
+    hypothetical: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,7 +228,7 @@ def _assessed(case: Case) -> Assessment | None:
 
 
 def _run_step(done: _Run, step: Step, place: int) -> Valuation:
-    values, known = {}, {}
+    values, known, sources = {}, {}, {}
     for item in step.method.fields:
         if item.name not in step.inputs:
             continue
@@ -237,6 +237,8 @@ def _run_step(done: _Run, step: Step, place: int) -> Valuation:
         values[item.name] = given.value if isinstance(given, Given) else tree.value
         if not isinstance(given, Given):
             known[item.name] = tree
+        elif given.source.en:
+            sources[item.name] = given.source
     try:
         inputs = step.method.inputs(**values)
         return run(
@@ -247,6 +249,7 @@ def _run_step(done: _Run, step: Step, place: int) -> Valuation:
             valuation_date=done.case.valuation_date,
             prefix=f"{step.id}.",
             known=known,
+            sources=sources,
         )
     except InputError as error:
         where = f"methods[{place}].inputs."
@@ -307,7 +310,7 @@ def _from_prices(step: Step, name: str, given: FromPrices) -> Explanation:
     source = Source(
         kind=SourceKind.MARKET,
         path=f"{step.id}.{name}.prices",
-        detail=Text(given.source, given.source),
+        detail=given.source,
     )
     prices = leaf(Text("prices", "价格"), given.prices, source, unit="currency", symbol="p")
     return node(
@@ -422,8 +425,10 @@ def _value_with(case: Case, conflict: Conflict, reading: str) -> float | None:
 
 def _conflict_finding(effect: ConflictEffect) -> Finding:
     conflict = effect.conflict
-    pairs = [f"{reading.value}: {reading.place}" for reading in conflict.readings]
-    shown = "; ".join(pairs)
+    shown = Text(
+        "; ".join(f"{reading.value}: {reading.place.en}" for reading in conflict.readings),
+        "；".join(f"{reading.value}：{reading.place.zh}" for reading in conflict.readings),
+    )
     values = [
         f"{reading.value} → {value:.6g}"
         for reading, value in zip(conflict.readings, effect.values, strict=False)

@@ -407,8 +407,8 @@ INTERVAL_INCOME = Method(
     compute=interval_income,
     citations=(Citation("su_2023", "income interval analysis"),),
     validity=Text(
-        f"Rates from -50 % to {LARGEST_RATE:.0%}, lives up to 200 years, incomes of any sign.",
-        f"折现率 -50% 至 {LARGEST_RATE:.0%}，寿命至多 200 年，收益可正可负。",
+        "Rates from -50 % to 170 %, lives up to 200 years, incomes of any sign.",
+        "折现率 -50% 至 170%，寿命至多 200 年，收益可正可负。",
     ),
     effective_from=date(2023, 1, 1),
 )

@@ -443,7 +443,7 @@ def _findings(
         findings += _replication_findings(asked, tree, found)
     if asked.riskless_rate is not None and terms.rate > asked.riskless_rate:
         findings += _rate_findings(asked.riskless_rate, terms)
-    if asked.issue_price is not None and asked.issue_price_source:
+    if asked.issue_price is not None and asked.issue_price_source.en:
         findings.append(
             PRICE_IS_RECEIVABLES.finding(price=asked.issue_price, source=asked.issue_price_source)
         )

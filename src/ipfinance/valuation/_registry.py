@@ -85,6 +85,7 @@ def given_leaves(
     *,
     prefix: str = "",
     known: Mapping[str, Explanation] | None = None,
+    sources: Mapping[str, Text] | None = None,
 ) -> dict[str, Explanation]:
     """Return for each input the tree that explains it: a leaf, or what was computed before.
 
@@ -96,17 +97,19 @@ def given_leaves(
         Stands before the names of the fields in the paths of the leaves.
     known
         Trees of inputs that were computed rather than given.
+    sources
+        Where given inputs were found, in words.
     """
-    computed = known or {}
+    computed, found = known or {}, sources or {}
     return {
         item.name: computed.get(item.name)
-        or _leaf(item, getattr(inputs, item.name), f"{prefix}{item.name}")
+        or _leaf(item, getattr(inputs, item.name), f"{prefix}{item.name}", found.get(item.name))
         for item in method.fields
         if getattr(inputs, item.name) is not None
     }
 
 
-def _leaf(item: DeclaredField, value: Value, path: str) -> Explanation:
+def _leaf(item: DeclaredField, value: Value, path: str, detail: Text | None) -> Explanation:
     name, unit, symbol = item.quantity.name, item.quantity.unit, item.quantity.symbol
     if isinstance(value, tuple):
         return listed(
@@ -115,7 +118,7 @@ def _leaf(item: DeclaredField, value: Value, path: str) -> Explanation:
                 leaf(
                     Text(f"{name.en}, year {year + 1}", f"{name.zh}，第 {year + 1} 年"),
                     each,
-                    Source(kind=SourceKind.INPUT, path=f"{path}[{year}]"),
+                    Source(kind=SourceKind.INPUT, path=f"{path}[{year}]", detail=detail),
                     unit=unit,
                     symbol=f"{symbol}{_subscript(year + 1)}" if symbol else "",
                 )
@@ -125,7 +128,8 @@ def _leaf(item: DeclaredField, value: Value, path: str) -> Explanation:
             symbol=symbol,
         )
     shown = str(value) if isinstance(value, StrEnum) else value
-    return leaf(name, shown, Source(kind=SourceKind.INPUT, path=path), unit=unit, symbol=symbol)
+    source = Source(kind=SourceKind.INPUT, path=path, detail=detail)
+    return leaf(name, shown, source, unit=unit, symbol=symbol)
 
 
 def _subscript(number: int) -> str:
@@ -141,6 +145,7 @@ def run(
     valuation_date: date | None = None,
     prefix: str = "",
     known: Mapping[str, Explanation] | None = None,
+    sources: Mapping[str, Text] | None = None,
 ) -> Valuation:
     """Value one asset by one method.
 
@@ -152,7 +157,7 @@ def run(
         What one number of the inputs stands for.
     asset_id, valuation_date
         What is valued, and when.
-    prefix, known
+    prefix, known, sources
         Passed to `given_leaves`.
 
     Returns
@@ -165,7 +170,8 @@ def run(
     InputError, NotApplicableError
         As the method says.
     """
-    outcome = method.compute(inputs, given_leaves(method, inputs, prefix=prefix, known=known))
+    given = given_leaves(method, inputs, prefix=prefix, known=known, sources=sources)
+    outcome = method.compute(inputs, given)
     plain = {item.name: repr(getattr(inputs, item.name)) for item in method.fields}
     return Valuation(
         asset_id=asset_id,

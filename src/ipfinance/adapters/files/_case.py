@@ -169,14 +169,19 @@ def _case(model: Any, steps: tuple[Step, ...], judgement: JudgementTask | None) 
         sources=tuple(Citation(item.key, item.place) for item in model.sources),
         notes=tuple(_text(item) for item in model.notes),
         experts=tuple(
-            Expert(id=item.id, name=item.name, qualification=item.qualification)
+            Expert(id=item.id, name=_text(item.name), qualification=_text(item.qualification))
             for item in model.experts
         ),
         baseline=None if model.baseline is None else _baseline(model.baseline),
         approach=None if model.approach is None else _approach(model.approach),
         option_character=None
         if model.option_character is None
-        else OptionCharacter(**model.option_character.model_dump()),
+        else OptionCharacter(
+            **{
+                name: _text(getattr(model.option_character, name))
+                for name in type(model.option_character).model_fields
+            }
+        ),
         judgement=judgement,
         analysis=None if model.analysis is None else _analysis(model.analysis),
         conflicts=tuple(_conflict(item) for item in model.conflicts),
@@ -205,7 +210,7 @@ def _asset(model: Any) -> Asset:
 
 def _baseline(model: Any) -> Baseline:
     return Baseline(
-        appraiser=model.appraiser,
+        appraiser=_text(model.appraiser),
         dated_on=model.dated_on,
         income=tuple(model.income),
         rate=model.rate,
@@ -215,22 +220,25 @@ def _baseline(model: Any) -> Baseline:
 
 
 def _approach(model: Any) -> ApproachChoice:
-    given = model.reasons.model_dump()
+    given = {name: getattr(model.reasons, name) for name in type(model.reasons).model_fields}
     return ApproachChoice(
         chosen=Approach(model.chosen),
-        reasons={Approach(name): text for name, text in given.items() if text},
+        reasons={Approach(name): _text(text) for name, text in given.items() if text},
         cost_floor=model.cost_floor,
     )
 
 
 def _analysis(model: Any) -> Analysis:
-    plain = model.model_dump(exclude={"notes", "pool", "replicate_at"})
+    texts = ("issue_price_source", "hypothetical")
+    plain = model.model_dump(exclude={"notes", "pool", "replicate_at", *texts})
     pool = None
     if model.pool is not None:
         given = model.pool.model_dump()
         pool = PoolTask(**{**given, "correlations": tuple(given["correlations"])})
     return Analysis(
         **plain,
+        issue_price_source=_text(model.issue_price_source),
+        hypothetical=_text(model.hypothetical),
         replicate_at=tuple(model.replicate_at),
         notes=None if model.notes is None else NoteTerms(**model.notes.model_dump()),
         pool=pool,
@@ -240,9 +248,11 @@ def _analysis(model: Any) -> Analysis:
 def _conflict(model: Any) -> Conflict:
     return Conflict(
         subject=_text(model.subject),
-        readings=tuple(Reading(value=_shown(r.value), place=r.place) for r in model.readings),
+        readings=tuple(
+            Reading(value=_shown(r.value), place=_text(r.place)) for r in model.readings
+        ),
         used=_shown(model.used),
-        reason=model.reason,
+        reason=_text(model.reason),
         step=model.step,
         input=model.input,
     )
@@ -338,14 +348,14 @@ def _input(
         return FromPrices(
             prices=tuple(given.prices),
             periods_per_year=given.periods_per_year,
-            source=given.source,
+            source=_text(given.source),
         )
     if hasattr(given, "experts"):
         return _panel(item, given, path, problems)
-    source = ""
+    source = Text("", "")
     if hasattr(given, "value"):
         path = (*path, "value")
-        given, source = given.value, given.source
+        given, source = given.value, _text(given.source)
     value = _core_value(item, given, path, problems)
     return None if value is None else Given(value=value, source=source)
 
@@ -505,7 +515,7 @@ def _system(parsed: Parsed) -> IndicatorSystem:
             name=Text(head.id, head.id) if head.name is None else _text(head.name),
             version=head.version,
             status=SystemStatus(head.status),
-            source=head.source,
+            source=_text(head.source),
             expected_counts=tuple(head.expected_counts),
             nodes=nodes,
             judgements=tuple(_block(item) for item in model.judgements),
@@ -517,9 +527,9 @@ def _system(parsed: Parsed) -> IndicatorSystem:
                 Candidate(
                     id=item.id,
                     name=_text(item.name),
-                    source=item.source,
+                    source=_text(item.source),
                     ratings=item.ratings,
-                    dropped_because=item.dropped_because,
+                    dropped_because=_text(item.dropped_because),
                 )
                 for item in model.candidates
             ),

@@ -71,14 +71,14 @@ class ExpertModel(Strict):
     """A member of the panel."""
 
     id: Name
-    name: Prose = ""
-    qualification: Prose = ""
+    name: Texts = ""
+    qualification: Texts = ""
 
 
 class BaselineModel(Strict):
     """The appraiser's own figures."""
 
-    appraiser: Name
+    appraiser: Texts
     dated_on: date | None = None
     income: list[Finite] = []
     rate: Finite | None = None
@@ -89,10 +89,10 @@ class BaselineModel(Strict):
 class ReasonsModel(Strict):
     """Why each approach was or was not taken."""
 
-    market: Prose = ""
-    cost: Prose = ""
-    income: Prose = ""
-    option: Prose = ""
+    market: Texts = ""
+    cost: Texts = ""
+    income: Texts = ""
+    option: Texts = ""
 
 
 class ApproachModel(Strict):
@@ -106,17 +106,17 @@ class ApproachModel(Strict):
 class OptionCharacterModel(Strict):
     """The four features that make a right like an option."""
 
-    income: Prose
-    exclusivity: Prose
-    uncertainty: Prose
-    limited_life: Prose
+    income: Texts
+    exclusivity: Texts
+    uncertainty: Texts
+    limited_life: Texts
 
 
 class ReadingModel(Strict):
     """One of several values that the sources give."""
 
     value: Finite | date | Name
-    place: Name
+    place: Texts
 
 
 class ConflictModel(Strict):
@@ -125,7 +125,7 @@ class ConflictModel(Strict):
     subject: Texts
     readings: Annotated[list[ReadingModel], Field(min_length=2)]
     used: Finite | date | Name
-    reason: Prose = ""
+    reason: Texts = ""
     step: str = ""
     input: str = ""
 
@@ -190,7 +190,7 @@ class AnalysisModel(Strict):
     """What is asked of an option case beside its value."""
 
     issue_price: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    issue_price_source: Prose = ""
+    issue_price_source: Texts = ""
     riskless_rate: Annotated[float, Field(gt=-0.5, le=2, allow_inf_nan=False)] | None = None
     recovery: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     highest_hazard: Annotated[float, Field(gt=0, le=5, allow_inf_nan=False)] = 0.25
@@ -202,7 +202,7 @@ class AnalysisModel(Strict):
     loss_target: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
     loss_recovery: Share = 0.0
     pool: PoolModel | None = None
-    hypothetical: Prose = ""
+    hypothetical: Texts = ""
 
 
 class FromStepModel(Strict):
@@ -217,7 +217,7 @@ class FromPricesModel(Strict):
 
     prices: Annotated[list[Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=3)]
     periods_per_year: Annotated[float, Field(gt=0, le=366, allow_inf_nan=False)]
-    source: Prose = ""
+    source: Texts = ""
 
 
 # made at run time, so not for the type checker
@@ -274,7 +274,7 @@ def _input_type(name: str, field: DeclaredField) -> Any:
         __base__=Strict,
         __doc__="A value with its source.",
         value=(value, ...),
-        source=(Prose, ""),
+        source=(Texts, ""),
     )
     kinds: list[Any] = [_annotated[value, Tag("literal")], _annotated[sourced, Tag("sourced")]]
     if core in {float, Interval}:
@@ -286,7 +286,6 @@ def _input_type(name: str, field: DeclaredField) -> Any:
             __doc__="A panel's answers, by expert.",
             experts=(_annotated[_dict[Name, value], _field(min_length=1)], ...),
             rule=(enum_of(PanelRule), "mean"),
-            source=(Prose, ""),
         )
         kinds.append(_annotated[panel, Tag("panel")])
     if core is float and field.name == "volatility":
@@ -344,9 +343,9 @@ class CandidateModel(Strict):
 
     id: Name
     name: Texts
-    source: Name
+    source: Texts
     ratings: dict[Name, Finite]
-    dropped_because: Prose = ""
+    dropped_because: Texts = ""
 
 
 class SystemHead(Strict):
@@ -356,7 +355,7 @@ class SystemHead(Strict):
     name: Texts | None = None
     version: Name
     status: enum_of(SystemStatus)  # type: ignore[valid-type]
-    source: Prose
+    source: Texts
     expected_counts: list[Annotated[int, Field(ge=1)]] = []
 
 

@@ -1,0 +1,1 @@
+"""American options under ruin, beside QuantLib."""

@@ -5,6 +5,8 @@ the package costs nothing.
 
 value, option, ahp, set_valued
     The use cases, with results that show themselves in a terminal and in a notebook.
+example
+    The case file of a packaged example.
 option_batch
     Many options at once, columns in and columns out.
 Interval, Money, MoneyUnit, InputError, IpfinanceError
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ipfinance.basics import Money as Money
     from ipfinance.basics import MoneyUnit as MoneyUnit
     from ipfinance.library import ahp as ahp
+    from ipfinance.library import example as example
     from ipfinance.library import option as option
     from ipfinance.library import set_valued as set_valued
     from ipfinance.library import value as value
@@ -35,6 +38,7 @@ _HOMES = {
     "Money": "ipfinance.basics",
     "MoneyUnit": "ipfinance.basics",
     "ahp": "ipfinance.library",
+    "example": "ipfinance.library",
     "option": "ipfinance.library",
     "option_batch": "ipfinance.valuation",
     "set_valued": "ipfinance.library",

@@ -14,9 +14,18 @@ from typing import Any, Generic, TypeVar
 
 from typing_extensions import override
 
-from ipfinance.app import render_documents, report_format_of, value_case_file
-from ipfinance.basics import Explanation, Finding, Interval, Language
-from ipfinance.bootstrap import LocalFiles, LocalRenderer, write_whole
+from ipfinance.app import EXAMPLES, render_documents, report_format_of, value_case_file
+from ipfinance.basics import (
+    Explanation,
+    Finding,
+    InputError,
+    Interval,
+    Language,
+    MoneyUnit,
+    Problem,
+    Text,
+)
+from ipfinance.bootstrap import LocalFiles, LocalRenderer, packaged, write_whole
 from ipfinance.judgement import (
     UNIT_SCALE,
     PairwiseMatrix,
@@ -114,6 +123,16 @@ class CaseValue(Shown[CaseResult]):
         return self.result.conclusion.range
 
     @property
+    def unit(self) -> MoneyUnit:
+        """The unit of every amount of the case."""
+        return self.result.case.unit
+
+    @property
+    def risk_adjustment_coefficient(self) -> float | None:
+        """The coefficient that sets the point in the interval; None where none is used."""
+        return self.result.coefficient
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What an appraiser signs off, the gravest first."""
         return self.result.all_findings
@@ -174,6 +193,26 @@ def value(case: Path | str) -> CaseValue:
         _document=lambda language: case_report(result, language),
         _view=lambda language: case_view(result, language),
     )
+
+
+def example(name: str) -> Path:
+    """Find the case file of a packaged example.
+
+    Parameters
+    ----------
+    name
+        `xtx`, `pledge`, `iqiyi` or `sonoscape`.
+
+    Examples
+    --------
+    >>> round(value(example("xtx")).value, 4)
+    450.6576
+    """
+    if name not in EXAMPLES:
+        names = ", ".join(EXAMPLES)
+        allowed = Text(f"expected one of {names}", f"应为 {names} 之一")
+        raise InputError([Problem(field="name", found=name, allowed=allowed)])
+    return Path(str(packaged("examples"))) / name / "case.yaml"
 
 
 def option(model: str = "lattice", **terms: object) -> OptionValue:

@@ -56,6 +56,21 @@ from ipfinance.judgement._set_valued import (
     threshold_finding,
 )
 
+_INTERVAL_NAMES = {
+    "income": Text("income", "收益"),
+    "rate": Text("rate", "折现率"),
+    "life": Text("life", "剩余寿命"),
+}
+_WEIGHT_FORMULAS = {
+    WeightsMethod.EIGENVECTOR: "w: A w = λmax w",
+    WeightsMethod.GEOMETRIC: "wᵢ ∝ Πⱼ aᵢⱼ^(1/n)",
+    WeightsMethod.COLUMN: "wᵢ = Σⱼ (aᵢⱼ / Σₖ aₖⱼ) / n",
+}
+_MEAN_FORMULAS = {
+    SetValuedForm.PAPER: "Σ (u² − l²) / 2 Σ (u − l)",
+    SetValuedForm.WIDTH_NORMALISED: "Σ (l + u) / 2m",
+}
+
 COEFFICIENT_MEANING = FindingKind(
     code="coefficient_meaning",
     severity=Severity.NOTE,
@@ -409,7 +424,7 @@ def _block(
         _local_name(system, parent),
         partial(_local_weights, names, options.weights_method, options.group_rule),
         *leaves,
-        formula=f"{options.weights_method} of {options.group_rule}",
+        formula=_WEIGHT_FORMULAS[options.weights_method],
         symbol=f"w({parent})",
     )
     weights = dict(zip(names, tree.numbers, strict=True))
@@ -516,7 +531,7 @@ def _coefficient_tree(
             Text(f"score of {item.id} {item.name.en}", f"{item.id} {item.name.zh}的评分"),
             partial(_panel_mean, panel.polarity, panel.scale, form),
             *said,
-            formula=f"set-valued mean, {form}" + (", 1 − u" if panel.polarity < 0 else ""),
+            formula=("1 − " if panel.polarity < 0 else "") + _MEAN_FORMULAS[form],
             symbol=f"μ({item.id})",
         )
         terms += [weight, mean]
@@ -591,7 +606,9 @@ def _findings(
         if not reason
     ]
     found += [
-        OVERLAPS_INTERVAL.finding(where=item.id, indicator=item.id, overlaps=item.overlaps)
+        OVERLAPS_INTERVAL.finding(
+            where=item.id, indicator=item.id, overlaps=_INTERVAL_NAMES[item.overlaps]
+        )
         for item in system.leaves
         if item.overlaps
     ]

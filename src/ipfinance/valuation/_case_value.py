@@ -296,7 +296,7 @@ def _from_step(done: _Run, step: Step, name: str, given: FromStep) -> Explanatio
         Text(f"{earlier.name.en}, rounded", f"{earlier.name.zh}（取整）"),
         partial(_rounded, given.decimals),
         earlier,
-        formula=f"rounded to {given.decimals} decimals",
+        formula=f"round(·, {given.decimals})",
         unit=earlier.unit,
         symbol=earlier.symbol,
     )
@@ -317,7 +317,7 @@ def _from_prices(step: Step, name: str, given: FromPrices) -> Explanation:
         Text("volatility, estimated", "波动率（估计）"),
         partial(_volatility, given.periods_per_year),
         prices,
-        formula=f"sd of log returns × √{given.periods_per_year:g}",
+        formula=f"sd(Δ ln p) √{given.periods_per_year:g}",
         unit="1/year^0.5",
         symbol="σ",
     )
@@ -360,7 +360,7 @@ def _from_panel(done: _Run, step: Step, name: str, given: FromPanel) -> Explanat
                 Text(f"{quantity.name.en}{label.en}", f"{quantity.name.zh}{label.zh}"),
                 partial(_joined, given.rule),
                 *said,
-                formula="mean of the ends" if given.rule is PanelRule.MEAN else "hull",
+                formula="[Σl/n, Σu/n]" if given.rule is PanelRule.MEAN else "[min l, max u]",
                 unit=quantity.unit,
                 symbol=quantity.symbol,
             )

@@ -320,7 +320,7 @@ def comparables_income(
         Text("discount rate", "折现率"),
         _mean,
         given["peer_returns"],
-        formula="mean of ROE",
+        formula="Σ ROE / n",
         unit="1/year",
         symbol="R",
     )

@@ -314,7 +314,7 @@ def zhou2022(inputs: Zhou2022Inputs, given: Mapping[str, Explanation]) -> Outcom
         Text("option value, replicated", "期权价值（复现）"),
         _rule,
         {item: given[item] for item in _INPUTS},
-        formula="n steps back of exp(−rΔt) (Pu up + Pm mid + Pd down + P·0)",
+        formula="F ← exp(−rΔt) (Pu F₊ + Pm F₀ + Pd F₋ + P · 0), n ×",
         unit="currency",
         symbol="F",
         citation=Citation("zhou_2022", "section 3"),

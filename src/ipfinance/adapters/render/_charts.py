@@ -94,6 +94,7 @@ def _interval(chart: IntervalChart) -> Figure:
             (mark.value, 0.2),
             ha="center",
             va="bottom",
+            linespacing=1.4,
             fontsize=8.5 if mark.leading else 7.5,
             color=colour if mark.leading else INK,
         )

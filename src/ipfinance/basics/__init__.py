@@ -24,6 +24,7 @@ from ipfinance.basics._finding import Severity as Severity
 from ipfinance.basics._interval import Interval as Interval
 from ipfinance.basics._interval import as_interval as as_interval
 from ipfinance.basics._interval import interval_problem as interval_problem
+from ipfinance.basics._money import NO_UNIT as NO_UNIT
 from ipfinance.basics._money import CurrencyMismatchError as CurrencyMismatchError
 from ipfinance.basics._money import Money as Money
 from ipfinance.basics._money import MoneyUnit as MoneyUnit

@@ -106,6 +106,9 @@ class MoneyUnit:
         return float(money.amount / self.size)
 
 
+NO_UNIT = MoneyUnit(1, "XXX")  # ISO 4217: a transaction without a currency
+
+
 def currency_problem(field: str, found: object) -> Problem:
     """Return the problem of a text that is no currency code."""
     return Problem(

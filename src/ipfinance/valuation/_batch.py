@@ -8,6 +8,7 @@ from enum import IntEnum
 import numpy as np
 
 from ipfinance.basics import (
+    NO_UNIT,
     Failure,
     InputError,
     IpfinanceError,
@@ -181,7 +182,7 @@ def option_batch(
         is_call=is_call,
         is_american=is_american,
         is_traded=is_traded,
-        unit=unit or MoneyUnit(1, "XXX"),
+        unit=unit or NO_UNIT,
     )
 
 

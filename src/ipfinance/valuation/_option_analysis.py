@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ipfinance.basics import Finding, FindingKind, MoneyUnit, Severity, Text, declared_fields
+from ipfinance.basics import (
+    NO_UNIT,
+    Finding,
+    FindingKind,
+    Severity,
+    Text,
+    declared_fields,
+)
 from ipfinance.numerics import FloatArray
 from ipfinance.valuation._case import Analysis, Case
 from ipfinance.valuation._hazard import (
@@ -47,7 +54,6 @@ from ipfinance.valuation._zhou2022 import (
 CURVE_POINTS = 101
 DRAWN_STEPS = 4
 AMERICAN_STEPS = 200
-NO_UNIT = MoneyUnit(1, "XXX")
 
 TOTAL_COUNTS_TWICE = FindingKind(
     code="total_counts_asset_twice",

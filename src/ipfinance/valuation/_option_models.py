@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from ipfinance.basics import (
+    NO_UNIT,
     Failure,
     InputError,
     IpfinanceError,
@@ -58,7 +59,7 @@ def price_option(
     """
     method = OPTION_MODELS[model]
     inputs = method.inputs(**_accepted(model, method, terms))
-    return run(method, inputs, unit=unit or MoneyUnit(1, "XXX"))
+    return run(method, inputs, unit=unit or NO_UNIT)
 
 
 def sweep_option(

@@ -10,7 +10,8 @@ import click
 
 import ipfinance
 from ipfinance.basics import FindingKind
-from ipfinance.cli import COMMANDS
+from ipfinance.cli import command_group
+from ipfinance.cli._groups import walk_commands
 from ipfinance.parameters import parameter, parameter_ids, reference
 from ipfinance.valuation import APPROACH_NAMES, METHODS
 
@@ -113,12 +114,11 @@ def parameters() -> str:
 
 def commands() -> str:
     parts = ["# Commands\n"]
-    for name in COMMANDS:
-        module = importlib.import_module(f"ipfinance.cli.{name.replace('-', '_')}")
-        context = click.Context(module.command, info_name=f"ipfinance {name}")
+    for name, command in walk_commands(command_group(), "ipfinance"):
+        context = click.Context(command, info_name=name)
         with context:
-            text = module.command.get_help(context)
-        parts.append(f"## ipfinance {name}\n\n```text\n{text}\n```\n")
+            text = command.get_help(context)
+        parts.append(f"## {name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
 

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from ipfinance.cli import COMMANDS
+from ipfinance.cli import COMMANDS, command_group
+from ipfinance.cli._groups import walk_commands
 from tests.cli.command import invoke
 from tests.data import EXAMPLES, fixtures
 from tests.tolerances import LATTICE_1000, PRINTED_2, PRINTED_4
@@ -357,11 +359,14 @@ def test_help_names_every_command_and_speaks_chinese(tmp_path: Path) -> None:
 
 
 def test_each_command_explains_itself_in_both_languages() -> None:
-    for name in COMMANDS:
+    leaves = [
+        name for name, each in walk_commands(command_group(), "") if type(each) is click.Command
+    ]
+    for name in leaves:
         for language in ("en", "zh"):
             environment = {**os.environ, "IPFINANCE_LANG": language}
             run = subprocess.run(
-                [sys.executable, "-m", "ipfinance", name, "--help"],
+                [sys.executable, "-m", "ipfinance", *name.split(), "--help"],
                 capture_output=True,
                 text=True,
                 check=True,

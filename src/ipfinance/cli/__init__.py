@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from types import TracebackType
 
 import click
-from typing_extensions import override
 
 from ipfinance.basics import Text
+from ipfinance.cli._groups import LazyGroup
 from ipfinance.cli._words import say, use_language_of
 
 EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_INTERRUPTED = 1, 2, 130
@@ -28,45 +27,25 @@ COMMANDS: dict[str, Text] = {
 }
 
 
-class _Commands(click.Group):
-    """Loads a command's module only when the command is used."""
+HELP = Text(
+    """Value intellectual property, every figure explained.
 
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+    Start with `ipfinance demo`, then `ipfinance new case` and `ipfinance value case.yaml`.
+    Every command takes --json for programs and --lang en or zh; IPFINANCE_LANG=zh makes
+    Chinese the default. Exit codes: 0 done, 1 failed, 2 wrong usage or input.
+    """,
+    """知识产权评估，每个数字都有来历。
 
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"ipfinance.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
-
-    @override
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(say(Text("Commands", "命令"))):
-            formatter.write_dl([(name, say(text)) for name, text in COMMANDS.items()])
+    先运行 `ipfinance demo`，再用 `ipfinance new case` 与 `ipfinance value case.yaml`。
+    各命令均支持 --json（供程序使用）与 --lang en 或 zh；设 IPFINANCE_LANG=zh 则默认中文。
+    退出码：0 完成，1 失败，2 用法或输入有误。
+    """,
+)
 
 
-def _group() -> click.Group:
-    help_text = say(
-        Text(
-            """Value intellectual property, every figure explained.
-
-            Start with `ipfinance demo`, then `ipfinance new case` and `ipfinance value case.yaml`.
-            Every command takes --json for programs and --lang en or zh; IPFINANCE_LANG=zh makes
-            Chinese the default. Exit codes: 0 done, 1 failed, 2 wrong usage or input.
-            """,
-            """知识产权评估，每个数字都有来历。
-
-            先运行 `ipfinance demo`，再用 `ipfinance new case` 与 `ipfinance value case.yaml`。
-            各命令均支持 --json（供程序使用）与 --lang en 或 zh；设 IPFINANCE_LANG=zh 则默认中文。
-            退出码：0 完成，1 失败，2 用法或输入有误。
-            """,
-        )
-    )
-    group = _Commands(name="ipfinance", help=help_text, no_args_is_help=True)
+def command_group() -> LazyGroup:
+    """Return the whole command line."""
+    group = LazyGroup(name="ipfinance", help_text=HELP, package="ipfinance.cli", commands=COMMANDS)
     group.params.append(
         click.Option(
             ["--debug"],
@@ -77,7 +56,8 @@ def _group() -> click.Group:
     group.params.append(
         click.Option(["--lang"], type=click.Choice(["en", "zh"]), help="English / 中文")
     )
-    return click.version_option(package_name="ipfinance", message="%(prog)s %(version)s")(group)
+    click.version_option(package_name="ipfinance", message="%(prog)s %(version)s")(group)
+    return group
 
 
 def main() -> None:
@@ -94,7 +74,7 @@ def _run() -> int:
 
     wants_json = "--json" in sys.argv[1:]
     try:
-        _group().main(standalone_mode=False)
+        command_group().main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return EXIT_WRONG_INPUT if isinstance(error, click.UsageError) else EXIT_FAILED

@@ -41,3 +41,7 @@ from ipfinance.basics._quantity import declared_fields as declared_fields
 from ipfinance.basics._quantity import interval_from as interval_from
 from ipfinance.basics._text import Language as Language
 from ipfinance.basics._text import Text as Text
+from ipfinance.basics._uncertain import PARAMETER_NAMES as PARAMETER_NAMES
+from ipfinance.basics._uncertain import Distribution as Distribution
+from ipfinance.basics._uncertain import Family as Family
+from ipfinance.basics._uncertain import Uncertain as Uncertain

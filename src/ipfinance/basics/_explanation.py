@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ipfinance.basics._interval import Interval
 from ipfinance.basics._provenance import Citation, Source
 from ipfinance.basics._text import Text
+from ipfinance.basics._uncertain import Uncertain
 
 Value: TypeAlias = "float | Interval | str | tuple[Value, ...]"
 
@@ -36,6 +37,9 @@ class Explanation:
         The function behind the formula, taking the children's values in order; None for a leaf.
     source
         Where a leaf was read; None for an inner node.
+    given
+        A leaf's quantity in full, where it is an interval or a distribution and `value` is only
+        its middle or mean.
     """
 
     name: Text
@@ -45,6 +49,7 @@ class Explanation:
     formula: str = ""
     rule: Callable[..., Value] | None = None
     source: Source | None = None
+    given: Uncertain | None = None
     citation: Citation | None = None
     children: tuple[Explanation, ...] = ()
 
@@ -90,12 +95,29 @@ class Explanation:
         """Return the first node with a symbol."""
         return next(node for node in self.walk() if node.symbol == symbol)
 
-    def recomputed(self, changed: Mapping[str, Value]) -> Value:
-        """Return the value that follows when leaves, named by their path, are changed."""
-        if self.rule is None:
-            path = self.source.path if self.source is not None else ""
-            return changed.get(path, self.value)
-        return self.rule(*(child.recomputed(changed) for child in self.children))
+    def uncertain(self) -> dict[str, Uncertain]:
+        """Return the leaves that are intervals or distributions, by the path of their source."""
+        return {path: each.given for path, each in self.leaves().items() if each.given is not None}
+
+    def recomputed(self, changed: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """Return the value that follows when leaves, named by their path, are changed.
+
+        Leaves may become arrays or ranges, where the rules above them are written for these; then
+        so does the value.
+        """
+        return self._recomputed(changed, {})
+
+    def _recomputed(self, changed: Mapping[str, Any], done: dict[int, Any]) -> Any:  # noqa: ANN401
+        key = id(self)
+        if key not in done:
+            if self.rule is None:
+                path = self.source.path if self.source is not None else ""
+                done[key] = changed.get(path, self.value)
+            else:
+                done[key] = self.rule(
+                    *(child._recomputed(changed, done) for child in self.children)  # noqa: SLF001
+                )
+        return done[key]
 
 
 def node(
@@ -154,10 +176,16 @@ def named_node(
 
 
 def leaf(
-    name: Text, value: Value, source: Source, *, unit: str = "1", symbol: str = ""
+    name: Text,
+    value: Value,
+    source: Source,
+    *,
+    unit: str = "1",
+    symbol: str = "",
+    given: Uncertain | None = None,
 ) -> Explanation:
     """Start a tree at an input."""
-    return Explanation(name=name, value=value, unit=unit, symbol=symbol, source=source)
+    return Explanation(name=name, value=value, unit=unit, symbol=symbol, source=source, given=given)
 
 
 def listed(

@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from ipfinance.assets import AssetKind
 from ipfinance.basics import (
     Citation,
     DeclaredField,
+    Distribution,
     Explanation,
+    Interval,
     MoneyUnit,
     Provenance,
+    Quantity,
     Source,
     SourceKind,
     Text,
+    Uncertain,
     Value,
     declared_fields,
     digest,
     leaf,
     listed,
+    node,
 )
+from ipfinance.numerics import mean_of
 from ipfinance.valuation._valuation import Outcome, Valuation
+
+InputsT = TypeVar("InputsT")
 
 
 class Approach(StrEnum):
-    """The approaches of valuation standards, options apart."""
+    """The approaches of valuation standards, and what stands beside them."""
 
     INCOME = "income"
     COST = "cost"
     MARKET = "market"
     OPTION = "option"
+    DAMAGES = "damages"
+    INPUT = "input"  # a rate, a life, a share, a discount: what other methods take
 
 
 APPROACH_NAMES = {
@@ -42,7 +53,40 @@ APPROACH_NAMES = {
     Approach.COST: Text("cost approach", "成本法"),
     Approach.MARKET: Text("market approach", "市场法"),
     Approach.OPTION: Text("real options", "实物期权法"),
+    Approach.DAMAGES: Text("damages", "侵权损失"),
+    Approach.INPUT: Text("inputs of other methods", "其他方法的输入"),
 }
+
+
+class LawKind(StrEnum):
+    """What can be said of a method whatever its inputs."""
+
+    RISES = "rises"  # never falls when the input grows
+    FALLS = "falls"  # never rises when the input grows
+    SCALES = "scales"  # grows in proportion when the inputs do, all together
+    ZERO = "zero"  # is nothing when the inputs are
+    BETWEEN = "between"  # lies between the least and the greatest of the input's numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Something that a method promises; a property test holds it to that.
+
+    Attributes
+    ----------
+    inputs
+        Names of the inputs it speaks about; in a group of inputs, `group.name`.
+    """
+
+    kind: LawKind
+    inputs: tuple[str, ...]
+
+
+AMOUNT = Quantity(
+    name=Text("value", "价值"),
+    meaning=Text("in the case's own unit", "以案例自身的金额单位计"),
+    unit="currency",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +101,10 @@ class Method:
         Takes the inputs and, for each field, the tree that explains it; returns the outcome.
     validity
         Where the method has a meaning.
+    laws
+        What it promises for all inputs on which its worked examples can be varied.
+    result
+        What comes out; an amount of money unless said otherwise.
     replication
         Whether it only reproduces a published result that is not sound.
     """
@@ -71,6 +119,8 @@ class Method:
     validity: Text
     effective_from: date
     applies_to: tuple[AssetKind, ...] = tuple(AssetKind)
+    laws: tuple[Law, ...] = ()
+    result: Quantity = AMOUNT
     replication: bool = False
 
     @property
@@ -109,27 +159,131 @@ def given_leaves(
     }
 
 
-def _leaf(item: DeclaredField, value: Value, path: str, detail: Text | None) -> Explanation:
-    name, unit, symbol = item.quantity.name, item.quantity.unit, item.quantity.symbol
-    if isinstance(value, tuple):
-        return listed(
+def _leaf(item: DeclaredField, value: object, path: str, detail: Text | None) -> Explanation:
+    if not isinstance(value, tuple):
+        return input_leaf(item, value, path, detail)
+    return listed(
+        item.quantity.name,
+        tuple(
+            input_leaf(item, each, f"{path}[{place}]", detail, place=place)
+            for place, each in enumerate(value)
+        ),
+        unit=item.quantity.unit,
+        symbol=item.quantity.symbol,
+    )
+
+
+def input_leaf(
+    item: DeclaredField, value: object, path: str, detail: Text | None, *, place: int | None = None
+) -> Explanation:
+    """Return the tree of one value of an input: a leaf, or the leaves of a group.
+
+    Parameters
+    ----------
+    item
+        The declaration of the input.
+    value
+        A number, an interval, a distribution, a choice, a date, a text or a group of inputs.
+    path, detail
+        Where it was read.
+    place
+        Its place among several; None when it is the only one.
+    """
+    quantity = item.quantity
+    name = quantity.name if place is None else numbered(quantity, place)
+    if item.is_record:
+        return group(
             name,
-            tuple(
-                leaf(
-                    Text(f"{name.en}, year {year + 1}", f"{name.zh}，第 {year + 1} 年"),
-                    each,
-                    Source(kind=SourceKind.INPUT, path=f"{path}[{year}]", detail=detail),
-                    unit=unit,
-                    symbol=f"{symbol}{_subscript(year + 1)}" if symbol else "",
-                )
-                for year, each in enumerate(value)
-            ),
-            unit=unit,
-            symbol=symbol,
+            {
+                each.name: _leaf(each, getattr(value, each.name), f"{path}.{each.name}", detail)
+                for each in declared_fields(type(value))
+                if getattr(value, each.name) is not None
+            },
         )
-    shown = str(value) if isinstance(value, StrEnum) else value
+    symbol = quantity.symbol
+    if symbol and place is not None:
+        symbol += _subscript(place + 1)
     source = Source(kind=SourceKind.INPUT, path=path, detail=detail)
-    return leaf(name, shown, source, unit=unit, symbol=symbol)
+    return leaf(
+        name,
+        _plain(item, value),
+        source,
+        unit=quantity.unit,
+        symbol=symbol,
+        given=value if isinstance(value, _SPREAD) and item.is_uncertain else None,
+    )
+
+
+def numbered(quantity: Quantity, place: int) -> Text:
+    """Return the name of one of several values: with its year where there is one a year."""
+    name, number = quantity.name, place + 1
+    if quantity.yearly:
+        return Text(f"{name.en}, year {number}", f"{name.zh}，第 {number} 年")
+    return Text(f"{name.en} {number}", f"{name.zh} {number}")
+
+
+def middle_of(value: Uncertain) -> float:
+    """Return the number that stands for a quantity: the middle of an interval, the mean of a law.
+
+    Examples
+    --------
+    >>> middle_of(Interval(2.0, 4.0))
+    3.0
+    """
+    if isinstance(value, Interval):
+        return value.midpoint
+    return mean_of(value) if isinstance(value, Distribution) else float(value)
+
+
+_SPREAD = (Interval, Distribution)
+
+
+def _plain(item: DeclaredField, value: Any) -> Value:  # noqa: ANN401
+    if item.is_uncertain:
+        return middle_of(value)
+    plain: Value = str(value) if isinstance(value, (StrEnum, date)) else value
+    return plain
+
+
+def at_the_middle(inputs: InputsT) -> InputsT:
+    """Return the inputs with every interval and distribution replaced by its middle or mean."""
+    changes = {
+        item.name: _middle(item, getattr(inputs, item.name))
+        for item in declared_fields(type(inputs))
+        if item.is_uncertain or item.is_record
+    }
+    return dataclasses.replace(inputs, **changes)  # type: ignore[type-var]
+
+
+def _middle(item: DeclaredField, value: object) -> object:
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return tuple(_middle(item, each) for each in value)
+    return at_the_middle(value) if item.is_record else middle_of(value)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The rule of a group: the values of its members, in order."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, *values: Value) -> Value:
+        return values
+
+
+def group(name: Text, members: Mapping[str, Explanation]) -> Explanation:
+    """Gather named inputs into one node."""
+    return node(name, _Group(tuple(members)), *members.values(), formula="(…)")
+
+
+def members(tree: Explanation) -> dict[str, Explanation]:
+    """Return the named inputs of a group."""
+    if not isinstance(tree.rule, _Group):
+        message = f"{tree.name.en} is no group of inputs"
+        raise TypeError(message)
+    return dict(zip(tree.rule.names, tree.children, strict=True))
 
 
 def _subscript(number: int) -> str:
@@ -171,7 +325,7 @@ def run(
         As the method says.
     """
     given = given_leaves(method, inputs, prefix=prefix, known=known, sources=sources)
-    outcome = method.compute(inputs, given)
+    outcome = method.compute(at_the_middle(inputs), given)
     plain = {item.name: repr(getattr(inputs, item.name)) for item in method.fields}
     return Valuation(
         asset_id=asset_id,
@@ -179,7 +333,7 @@ def run(
         valuation_date=valuation_date,
         unit=unit,
         inputs=inputs,
-        value=unit.money(outcome.explanation.number),
+        result=method.result,
         range=outcome.range,
         explanation=outcome.explanation,
         findings=outcome.findings,

@@ -6,7 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ipfinance.basics import Explanation, Finding, Interval, Money, MoneyUnit, Provenance
+from ipfinance.basics import (
+    Explanation,
+    Finding,
+    Interval,
+    Money,
+    MoneyUnit,
+    Provenance,
+    Quantity,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A table that a method shows beside its value.
+
+    Attributes
+    ----------
+    columns, units
+        Name and unit of each column.
+    rows
+        Numbers, or texts where a column has none.
+    """
+
+    title: Text
+    columns: tuple[Text, ...]
+    units: tuple[str, ...]
+    rows: tuple[tuple[float | str | Text, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +62,12 @@ class Valuation:
 
     Attributes
     ----------
-    value
-        Unrounded.
     inputs
         What the method was given, an instance of its class of inputs.
-    number, range
-        The value and the value interval in `unit`, as the report prints them.
+    result
+        What the value is: an amount of money, a rate, a life, a share or a series of them.
+    range
+        The value interval, in the unit of the value.
     explanation
         The value as a tree down to the inputs; its root is `number`.
     findings
@@ -52,7 +79,7 @@ class Valuation:
     valuation_date: date | None
     unit: MoneyUnit
     inputs: object
-    value: Money
+    result: Quantity
     range: Interval | None
     explanation: Explanation
     findings: tuple[Finding, ...]
@@ -61,5 +88,18 @@ class Valuation:
 
     @property
     def number(self) -> float:
-        """The value in `unit`."""
+        """The value in its unit, as the report prints it."""
         return self.explanation.number
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the value is an amount of money."""
+        return self.result.unit == "currency"
+
+    @property
+    def value(self) -> Money:
+        """The value as money, unrounded."""
+        if not self.is_money:
+            message = f"{self.result.name.en} is no amount of money"
+            raise TypeError(message)
+        return self.unit.money(self.number)

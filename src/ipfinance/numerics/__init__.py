@@ -58,6 +58,7 @@ from ipfinance.numerics._ranged import smaller as smaller
 from ipfinance.numerics._ranged import sqrt as sqrt
 from ipfinance.numerics._ranged import through as through
 from ipfinance.numerics._ranged import total as total
+from ipfinance.numerics._ranged import variables as variables
 from ipfinance.numerics._roots import bracketed_root as bracketed_root
 from ipfinance.numerics._roots import grid_roots as grid_roots
 from ipfinance.numerics._simulation import Estimate as Estimate

@@ -150,7 +150,8 @@ def _product(a: FloatArray, b: FloatArray) -> FloatArray:
     """Multiply, with nothing times an unknown slope being nothing."""
     with np.errstate(invalid="ignore"):
         found = a * b
-    return np.where((a == 0) | (b == 0), 0.0, found)
+    unknown = np.isnan(found)
+    return np.where(unknown & ((a == 0) | (b == 0)), 0.0, found) if np.any(unknown) else found
 
 
 def _times(

@@ -19,12 +19,14 @@ from ipfinance.valuation._case import FromPanel as FromPanel
 from ipfinance.valuation._case import FromPrices as FromPrices
 from ipfinance.valuation._case import FromStep as FromStep
 from ipfinance.valuation._case import Given as Given
+from ipfinance.valuation._case import Grouped as Grouped
 from ipfinance.valuation._case import InputValue as InputValue
 from ipfinance.valuation._case import JudgementTask as JudgementTask
 from ipfinance.valuation._case import OptionCharacter as OptionCharacter
 from ipfinance.valuation._case import PanelRule as PanelRule
 from ipfinance.valuation._case import PoolTask as PoolTask
 from ipfinance.valuation._case import Reading as Reading
+from ipfinance.valuation._case import Several as Several
 from ipfinance.valuation._case import Step as Step
 from ipfinance.valuation._case_value import CaseResult as CaseResult
 from ipfinance.valuation._case_value import ConflictEffect as ConflictEffect
@@ -32,6 +34,19 @@ from ipfinance.valuation._case_value import PanelInput as PanelInput
 from ipfinance.valuation._case_value import value_case as value_case
 from ipfinance.valuation._catalogue import METHODS as METHODS
 from ipfinance.valuation._catalogue import method as method
+from ipfinance.valuation._excess_earnings import CONTRIBUTORY_CHARGES as CONTRIBUTORY_CHARGES
+from ipfinance.valuation._excess_earnings import EXCESS_EARNINGS as EXCESS_EARNINGS
+from ipfinance.valuation._excess_earnings import EXCESS_RETURN as EXCESS_RETURN
+from ipfinance.valuation._excess_earnings import SINGLE_PERIOD_EXCESS as SINGLE_PERIOD_EXCESS
+from ipfinance.valuation._excess_earnings import ContributoryAsset as ContributoryAsset
+from ipfinance.valuation._excess_earnings import (
+    ContributoryChargesInputs as ContributoryChargesInputs,
+)
+from ipfinance.valuation._excess_earnings import ExcessEarningsInputs as ExcessEarningsInputs
+from ipfinance.valuation._excess_earnings import ExcessReturnInputs as ExcessReturnInputs
+from ipfinance.valuation._excess_earnings import (
+    SinglePeriodExcessInputs as SinglePeriodExcessInputs,
+)
 from ipfinance.valuation._hazard import BUDGET_TARGET_NAMES as BUDGET_TARGET_NAMES
 from ipfinance.valuation._hazard import RELIEF_NAMES as RELIEF_NAMES
 from ipfinance.valuation._hazard import BudgetTarget as BudgetTarget
@@ -53,6 +68,19 @@ from ipfinance.valuation._income import RATE_BASIS_NAMES as RATE_BASIS_NAMES
 from ipfinance.valuation._income import ComparablesIncomeInputs as ComparablesIncomeInputs
 from ipfinance.valuation._income import LifeBasis as LifeBasis
 from ipfinance.valuation._income import RateBasis as RateBasis
+from ipfinance.valuation._incremental import DISTRIBUTOR as DISTRIBUTOR
+from ipfinance.valuation._incremental import GREENFIELD as GREENFIELD
+from ipfinance.valuation._incremental import INCREMENTAL_INCOME as INCREMENTAL_INCOME
+from ipfinance.valuation._incremental import PREMIUM_PROFIT as PREMIUM_PROFIT
+from ipfinance.valuation._incremental import PROFIT_SPLIT as PROFIT_SPLIT
+from ipfinance.valuation._incremental import WITH_AND_WITHOUT as WITH_AND_WITHOUT
+from ipfinance.valuation._incremental import DistributorInputs as DistributorInputs
+from ipfinance.valuation._incremental import GreenfieldInputs as GreenfieldInputs
+from ipfinance.valuation._incremental import IncrementalIncomeInputs as IncrementalIncomeInputs
+from ipfinance.valuation._incremental import PremiumProfitInputs as PremiumProfitInputs
+from ipfinance.valuation._incremental import ProfitSplitInputs as ProfitSplitInputs
+from ipfinance.valuation._incremental import SharingBase as SharingBase
+from ipfinance.valuation._incremental import WithAndWithoutInputs as WithAndWithoutInputs
 from ipfinance.valuation._interval_income import INTERVAL_INCOME as INTERVAL_INCOME
 from ipfinance.valuation._interval_income import INTERVAL_POINT as INTERVAL_POINT
 from ipfinance.valuation._interval_income import POINT_RULE_NAMES as POINT_RULE_NAMES
@@ -87,10 +115,43 @@ from ipfinance.valuation._option_models import price_option as price_option
 from ipfinance.valuation._option_models import sweep_option as sweep_option
 from ipfinance.valuation._registry import APPROACH_NAMES as APPROACH_NAMES
 from ipfinance.valuation._registry import Approach as Approach
+from ipfinance.valuation._registry import Law as Law
+from ipfinance.valuation._registry import LawKind as LawKind
 from ipfinance.valuation._registry import Method as Method
+from ipfinance.valuation._registry import at_the_middle as at_the_middle
 from ipfinance.valuation._registry import given_leaves as given_leaves
+from ipfinance.valuation._registry import group as group
+from ipfinance.valuation._registry import input_leaf as input_leaf
+from ipfinance.valuation._registry import members as members
+from ipfinance.valuation._registry import middle_of as middle_of
 from ipfinance.valuation._registry import run as run
+from ipfinance.valuation._royalty import LUMP_SUM as LUMP_SUM
+from ipfinance.valuation._royalty import RELIEF_FROM_ROYALTY as RELIEF_FROM_ROYALTY
+from ipfinance.valuation._royalty import ROYALTY_INCOME as ROYALTY_INCOME
+from ipfinance.valuation._royalty import LumpSumInputs as LumpSumInputs
+from ipfinance.valuation._royalty import ReliefFromRoyaltyInputs as ReliefFromRoyaltyInputs
+from ipfinance.valuation._royalty import RoyaltyIncomeInputs as RoyaltyIncomeInputs
+from ipfinance.valuation._staged_income import FINANCING_LOOP as FINANCING_LOOP
+from ipfinance.valuation._staged_income import MILESTONES as MILESTONES
+from ipfinance.valuation._staged_income import STAGED_INCOME as STAGED_INCOME
+from ipfinance.valuation._staged_income import FinancingLoopInputs as FinancingLoopInputs
+from ipfinance.valuation._staged_income import Milestone as Milestone
+from ipfinance.valuation._staged_income import MilestonesInputs as MilestonesInputs
+from ipfinance.valuation._staged_income import Stage as Stage
+from ipfinance.valuation._staged_income import StagedIncomeInputs as StagedIncomeInputs
+from ipfinance.valuation._uncertainty import DEPENDENCE_NAMES as DEPENDENCE_NAMES
+from ipfinance.valuation._uncertainty import SPREAD_KIND_NAMES as SPREAD_KIND_NAMES
+from ipfinance.valuation._uncertainty import Correlation as Correlation
+from ipfinance.valuation._uncertainty import Dependence as Dependence
+from ipfinance.valuation._uncertainty import Scenario as Scenario
+from ipfinance.valuation._uncertainty import Spread as Spread
+from ipfinance.valuation._uncertainty import SpreadKind as SpreadKind
+from ipfinance.valuation._uncertainty import Swing as Swing
+from ipfinance.valuation._uncertainty import UncertaintyTask as UncertaintyTask
+from ipfinance.valuation._uncertainty import VarianceShare as VarianceShare
+from ipfinance.valuation._uncertainty import spread_of as spread_of
 from ipfinance.valuation._valuation import Outcome as Outcome
+from ipfinance.valuation._valuation import Schedule as Schedule
 from ipfinance.valuation._valuation import Valuation as Valuation
 from ipfinance.valuation._zhou2022 import ZHOU2022 as ZHOU2022
 from ipfinance.valuation._zhou2022 import Landmarks as Landmarks

@@ -13,6 +13,7 @@ from ipfinance.basics import Citation, Interval, MoneyUnit, Text
 from ipfinance.judgement import BlockJudgement, IndicatorSystem, PanelAnswer, PanelOptions
 from ipfinance.valuation._hazard import NoteTerms
 from ipfinance.valuation._registry import Approach, Method
+from ipfinance.valuation._uncertainty import UncertaintyTask
 
 NO_TEXT = Text("", "")
 JUDGEMENT = "judgement"  # the name by which a step refers to the panel's coefficient
@@ -94,7 +95,21 @@ class FromPrices:
     source: Text = NO_TEXT
 
 
-InputValue: TypeAlias = Given | FromPanel | FromStep | FromPrices
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """A series whose elements come from different places."""
+
+    items: tuple[InputValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """A group of inputs whose members come from different places."""
+
+    members: Mapping[str, InputValue]
+
+
+InputValue: TypeAlias = Given | FromPanel | FromStep | FromPrices | Several | Grouped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,4 +267,5 @@ class Case:
     option_character: OptionCharacter | None = None
     judgement: JudgementTask | None = None
     analysis: Analysis | None = None
+    uncertainty: UncertaintyTask | None = None
     conflicts: tuple[Conflict, ...] = ()

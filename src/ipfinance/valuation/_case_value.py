@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from ipfinance.basics import (
+    DeclaredField,
     Explanation,
     Finding,
     FindingKind,
@@ -20,6 +22,7 @@ from ipfinance.basics import (
     SourceKind,
     Text,
     Value,
+    declared_fields,
     leaf,
     listed,
     node,
@@ -28,6 +31,7 @@ from ipfinance.judgement import Assessment, assess
 from ipfinance.numerics import annualised_volatility
 from ipfinance.valuation._case import (
     JUDGEMENT,
+    PANEL_RULE_NAMES,
     Case,
     CaseStatus,
     Conflict,
@@ -35,12 +39,15 @@ from ipfinance.valuation._case import (
     FromPrices,
     FromStep,
     Given,
+    Grouped,
     InputValue,
     PanelRule,
+    Several,
     Step,
 )
 from ipfinance.valuation._option_analysis import OptionAnalysis, analyse_option
-from ipfinance.valuation._registry import run
+from ipfinance.valuation._registry import group, input_leaf, numbered, run
+from ipfinance.valuation._uncertainty import Spread, UncertaintyTask, spread_of
 from ipfinance.valuation._valuation import Valuation
 
 CONFLICT = FindingKind(
@@ -142,6 +149,7 @@ class CaseResult:
     valuations: dict[str, Valuation]
     assessment: Assessment | None
     panel_inputs: tuple[PanelInput, ...]
+    spread: Spread | None
     analysis: OptionAnalysis | None
     conflicts: tuple[ConflictEffect, ...]
     findings: tuple[Finding, ...]
@@ -201,6 +209,7 @@ def value_case(case: Case) -> CaseResult:
     done = _Run(case=case, assessment=assessment)
     for place, step in enumerate(case.steps):
         done.valuations[step.id] = _run_step(done, step, place)
+    spread = _spread(case, done.valuations[case.conclusion])
     analysis = analyse_option(case, done.valuations)
     conflicts = tuple(_conflict_effect(case, conflict) for conflict in case.conflicts)
     findings = [*_case_findings(case, done.valuations[case.conclusion]), *done.findings]
@@ -209,15 +218,31 @@ def value_case(case: Case) -> CaseResult:
         findings += assessment.findings
     if analysis is not None:
         findings += analysis.findings
+    if spread is not None:
+        findings += spread.findings
     return CaseResult(
         case=case,
         valuations=done.valuations,
         assessment=assessment,
         panel_inputs=tuple(done.panels),
+        spread=spread,
         analysis=analysis,
         conflicts=conflicts,
         findings=tuple(findings),
     )
+
+
+def _spread(case: Case, conclusion: Valuation) -> Spread | None:
+    """Return the spread of the concluding value where it is asked for, or where inputs have one."""
+    if case.uncertainty is None and not conclusion.explanation.uncertain():
+        return None
+    try:
+        return spread_of(conclusion.explanation, case.uncertainty or UncertaintyTask())
+    except InputError as error:
+        raise InputError(
+            replace(problem, field=f"uncertainty.{problem.field}".removesuffix(".uncertainty"))
+            for problem in error.problems
+        ) from error
 
 
 def _assessed(case: Case) -> Assessment | None:
@@ -228,17 +253,20 @@ def _assessed(case: Case) -> Assessment | None:
 
 
 def _run_step(done: _Run, step: Step, place: int) -> Valuation:
+    where = f"methods[{place}].inputs."
     values, known, sources = {}, {}, {}
     for item in step.method.fields:
         if item.name not in step.inputs:
             continue
         given = step.inputs[item.name]
-        tree = _tree(done, step, item.name, given)
-        values[item.name] = given.value if isinstance(given, Given) else tree.value
-        if not isinstance(given, Given):
+        path = _Path(tree=f"{step.id}.{item.name}", file=where + item.name)
+        values[item.name], tree = _resolved(done, item, given, path)
+        if tree is not None:
             known[item.name] = tree
-        elif given.source.en:
+        elif isinstance(given, Given) and given.source.en:
             sources[item.name] = given.source
+        elif isinstance(given, FromPanel):
+            sources[item.name] = _joined_source(given)
     try:
         inputs = step.method.inputs(**values)
         return run(
@@ -252,36 +280,129 @@ def _run_step(done: _Run, step: Step, place: int) -> Valuation:
             sources=sources,
         )
     except InputError as error:
-        where = f"methods[{place}].inputs."
         raise InputError(
             replace(problem, field=where + problem.field) for problem in error.problems
         ) from error
 
 
-def _tree(done: _Run, step: Step, name: str, given: InputValue) -> Explanation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Path:
+    """Where an input stands: in the tree of the value, and in the file."""
+
+    tree: str
+    file: str
+    place: int | None = None
+
+    def element(self, place: int) -> _Path:
+        return _Path(tree=f"{self.tree}[{place}]", file=f"{self.file}[{place}]", place=place)
+
+    def member(self, name: str) -> _Path:
+        return _Path(tree=f"{self.tree}.{name}", file=f"{self.file}.{name}")
+
+
+def _resolved(
+    done: _Run, item: DeclaredField, given: InputValue, path: _Path
+) -> tuple[Any, Explanation | None]:
+    """Return the value of an input and its tree; no tree where it is a plain leaf."""
     match given:
         case Given():
-            return leaf(
-                Text(name, name),
-                0.0,
-                Source(kind=SourceKind.INPUT, path=f"{step.id}.{name}"),
-            )
+            return given.value, None
         case FromStep():
-            return _from_step(done, step, name, given)
+            tree = _from_step(done, item, given, path)
         case FromPrices():
-            return _from_prices(step, name, given)
+            tree = _from_prices(given, path)
         case FromPanel():
-            return _from_panel(done, step, name, given)
+            tree = _from_panel(done, item, given, path)
+            if item.is_uncertain:
+                ends = tuple(each.interval for each in tree.children)
+                return (ends if given.is_yearly else tree.interval), None
+        case Several():
+            return _several(done, item, given, path)
+        case Grouped():
+            return _grouped(done, item, given, path)
+    return tree.value, tree
 
 
-def _from_step(done: _Run, step: Step, name: str, given: FromStep) -> Explanation:
+def _several(
+    done: _Run, item: DeclaredField, given: Several, path: _Path
+) -> tuple[Any, Explanation]:
+    one = replace(item, type=item.element)
+    values, trees = [], []
+    for place, each in enumerate(given.items):
+        value, tree = _resolved(done, one, each, path.element(place))
+        values.append(value)
+        trees.append(tree or _plain_leaf(one, each, value, path.element(place)))
+    quantity = item.quantity
+    tree = listed(quantity.name, tuple(trees), unit=quantity.unit, symbol=quantity.symbol)
+    return tuple(values), tree
+
+
+def _grouped(
+    done: _Run, item: DeclaredField, given: Grouped, path: _Path
+) -> tuple[Any, Explanation]:
+    values: dict[str, Any] = {}
+    trees: dict[str, Explanation] = {}
+    problems: list[Problem] = []
+    for each in declared_fields(item.element):
+        if each.name not in given.members:
+            if each.required or each.default is None:
+                continue
+            values[each.name] = each.default
+            trees[each.name] = input_leaf(each, each.default, f"{path.tree}.{each.name}", None)
+            continue
+        member, where = given.members[each.name], path.member(each.name)
+        try:
+            value, tree = _resolved(done, each, member, where)
+        except InputError as error:
+            problems += error.problems
+            continue
+        values[each.name] = value
+        trees[each.name] = tree or _plain_leaf(each, member, value, where)
+    if problems:
+        raise InputError(problems)
+    try:
+        record = item.element(**values)
+    except InputError as error:
+        raise InputError(
+            replace(problem, field=f"{path.file}.{problem.field}") for problem in error.problems
+        ) from error
+    quantity = item.quantity
+    name = quantity.name if path.place is None else numbered(quantity, path.place)
+    return record, group(name, trees)
+
+
+def _plain_leaf(item: DeclaredField, given: InputValue, value: object, path: _Path) -> Explanation:
+    detail = given.source if isinstance(given, Given) and given.source.en else None
+    if isinstance(value, tuple):
+        leaves = tuple(
+            input_leaf(item, each, f"{path.tree}[{place}]", detail, place=place)
+            for place, each in enumerate(value)
+        )
+        quantity = item.quantity
+        return listed(quantity.name, leaves, unit=quantity.unit, symbol=quantity.symbol)
+    return input_leaf(item, value, path.tree, detail, place=path.place)
+
+
+def _joined_source(given: FromPanel) -> Text:
+    rule = PANEL_RULE_NAMES[given.rule]
+    count = len(given.answers)
+    return Text(f"panel of {count} experts, {rule.en}", f"{count} 位专家，{rule.zh}")
+
+
+def _from_step(done: _Run, item: DeclaredField, given: FromStep, path: _Path) -> Explanation:
     if given.step == JUDGEMENT:
         if done.assessment is None:
-            raise InputError([_unknown_step(step, name, given.step, done)])
+            raise InputError([_unknown_step(given.step, done, path)])
         return done.assessment.coefficient
     if given.step not in done.valuations:
-        raise InputError([_unknown_step(step, name, given.step, done)])
+        raise InputError([_unknown_step(given.step, done, path)])
     earlier = done.valuations[given.step].explanation
+    if earlier.uncertain() and not item.is_uncertain:
+        allowed = Text(
+            f"this input takes one number, and step {given.step} is uncertain",
+            f"该输入只接受单一数值，而步骤 {given.step} 含不确定输入",
+        )
+        raise InputError([Problem(field=f"{path.file}.from", found=given.step, allowed=allowed)])
     if given.decimals is None:
         return earlier
     done.findings.append(
@@ -306,10 +427,10 @@ def _rounded(decimals: int, value: float) -> Value:
     return round(value, decimals)
 
 
-def _from_prices(step: Step, name: str, given: FromPrices) -> Explanation:
+def _from_prices(given: FromPrices, path: _Path) -> Explanation:
     source = Source(
         kind=SourceKind.MARKET,
-        path=f"{step.id}.{name}.prices",
+        path=f"{path.tree}.prices",
         detail=given.source,
     )
     prices = leaf(Text("prices", "价格"), given.prices, source, unit="currency", symbol="p")
@@ -327,13 +448,11 @@ def _volatility(periods_per_year: float, prices: tuple[float, ...]) -> Value:
     return annualised_volatility(np.asarray(prices), periods_per_year)
 
 
-def _from_panel(done: _Run, step: Step, name: str, given: FromPanel) -> Explanation:
-    quantity = next(item.quantity for item in step.method.fields if item.name == name)
+def _from_panel(done: _Run, item: DeclaredField, given: FromPanel, path: _Path) -> Explanation:
+    quantity = item.quantity
     if len(given.answers) < LEAST_PANEL:
         done.findings.append(
-            PANEL_OF_ONE.finding(
-                where=f"{step.id}.{name}", input=quantity.name, count=len(given.answers)
-            )
+            PANEL_OF_ONE.finding(where=path.tree, input=quantity.name, count=len(given.answers))
         )
     years = len(next(iter(given.answers.values())))
     nodes = []
@@ -349,7 +468,7 @@ def _from_panel(done: _Run, step: Step, name: str, given: FromPanel) -> Explanat
                     f"{quantity.name.zh}{label.zh}，{expert}",
                 ),
                 answers[year],
-                Source(kind=SourceKind.JUDGEMENT, path=f"{step.id}.{name}.{expert}{suffix}"),
+                Source(kind=SourceKind.JUDGEMENT, path=f"{path.tree}.{expert}{suffix}"),
                 unit=quantity.unit,
                 symbol=f"{quantity.symbol}({expert})",
             )
@@ -367,8 +486,8 @@ def _from_panel(done: _Run, step: Step, name: str, given: FromPanel) -> Explanat
         )
     done.panels.append(
         PanelInput(
-            step=step.id,
-            input=name,
+            step=path.tree.split(".", maxsplit=1)[0],
+            input=item.name,
             answers=given.answers,
             joined=tuple(each.interval for each in nodes),
             rule=given.rule,
@@ -383,12 +502,11 @@ def _joined(rule: PanelRule, *answers: Interval) -> Value:
     return Interval.mean(answers) if rule is PanelRule.MEAN else Interval.hull(answers)
 
 
-def _unknown_step(step: Step, name: str, found: str, done: _Run) -> Problem:
+def _unknown_step(found: str, done: _Run, path: _Path) -> Problem:
     names = [*done.valuations, *([] if done.assessment is None else [JUDGEMENT])]
-    place = [each.id for each in done.case.steps].index(step.id)
     shown = ", ".join(names) or "—"
     return Problem(
-        field=f"methods[{place}].inputs.{name}.from",
+        field=f"{path.file}.from",
         found=found,
         allowed=Text(
             f"expected an earlier step or {JUDGEMENT}; known here: {shown}",

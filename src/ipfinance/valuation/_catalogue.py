@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from ipfinance.basics import InputError, Problem, Text
+from ipfinance.valuation._excess_earnings import (
+    CONTRIBUTORY_CHARGES,
+    EXCESS_EARNINGS,
+    EXCESS_RETURN,
+    SINGLE_PERIOD_EXCESS,
+)
 from ipfinance.valuation._income import COMPARABLES_INCOME
+from ipfinance.valuation._incremental import (
+    DISTRIBUTOR,
+    GREENFIELD,
+    INCREMENTAL_INCOME,
+    PREMIUM_PROFIT,
+    PROFIT_SPLIT,
+    WITH_AND_WITHOUT,
+)
 from ipfinance.valuation._interval_income import INTERVAL_INCOME, INTERVAL_POINT
 from ipfinance.valuation._option import RISK_CLOSED_FORM, RISK_INTEGRAL, RISK_LATTICE
 from ipfinance.valuation._registry import Method
+from ipfinance.valuation._royalty import LUMP_SUM, RELIEF_FROM_ROYALTY, ROYALTY_INCOME
+from ipfinance.valuation._staged_income import FINANCING_LOOP, MILESTONES, STAGED_INCOME
 from ipfinance.valuation._zhou2022 import ZHOU2022
 
 METHODS: dict[str, Method] = {
     each.id: each
     for each in (
+        RELIEF_FROM_ROYALTY,
+        ROYALTY_INCOME,
+        LUMP_SUM,
+        EXCESS_EARNINGS,
+        SINGLE_PERIOD_EXCESS,
+        CONTRIBUTORY_CHARGES,
+        EXCESS_RETURN,
+        WITH_AND_WITHOUT,
+        PREMIUM_PROFIT,
+        INCREMENTAL_INCOME,
+        PROFIT_SPLIT,
+        GREENFIELD,
+        DISTRIBUTOR,
+        STAGED_INCOME,
+        MILESTONES,
+        FINANCING_LOOP,
         INTERVAL_POINT,
         INTERVAL_INCOME,
         COMPARABLES_INCOME,

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from babel.numbers import is_currency
 
 from ipfinance.adapters.files._csv import read_answers, read_judgements
 from ipfinance.adapters.files._errors import validated
-from ipfinance.adapters.files._models import SystemFile, case_model
+from ipfinance.adapters.files._models import (
+    FromPricesModel,
+    FromStepModel,
+    SystemFile,
+    case_model,
+)
 from ipfinance.adapters.files._yaml import Parsed, parse_yaml, read_yaml, shown_path
 from ipfinance.assets import Asset, AssetKind
 from ipfinance.basics import (
     Citation,
     DeclaredField,
+    Distribution,
+    Family,
     InputError,
     Interval,
     IpfinanceError,
     MoneyUnit,
     Problem,
     Text,
+    Uncertain,
     currency_problem,
+    declared_fields,
 )
 from ipfinance.judgement import (
     UNIT_SCALE,
@@ -52,11 +62,14 @@ from ipfinance.valuation import (
     Case,
     CaseStatus,
     Conflict,
+    Correlation,
+    Dependence,
     Expert,
     FromPanel,
     FromPrices,
     FromStep,
     Given,
+    Grouped,
     InputValue,
     JudgementTask,
     NoteTerms,
@@ -64,7 +77,10 @@ from ipfinance.valuation import (
     PanelRule,
     PoolTask,
     Reading,
+    Scenario,
+    Several,
     Step,
+    UncertaintyTask,
 )
 
 
@@ -77,7 +93,7 @@ def read_case(path: Path) -> Case:
         With every fault of the file, each with its line, or every fault of a file it names.
     """
     parsed = read_yaml(path)
-    model = validated(case_model(), parsed)
+    model = validated(case_model(_methods_named(parsed.data)), parsed)
     problems = _Problems(parsed)
     _check_names(model, problems)
     steps = tuple(_step(item, place, problems) for place, item in enumerate(model.methods))
@@ -85,6 +101,15 @@ def read_case(path: Path) -> Case:
     problems.raise_all()
     case: Case = _placed(parsed, lambda: _case(model, steps, judgement))
     return case
+
+
+def _methods_named(data: Any) -> tuple[str, ...]:
+    """Return the methods that a file names, so that only their models are made."""
+    steps = data.get("methods") if isinstance(data, dict) else None
+    listed = steps if isinstance(steps, list) else []
+    named = {str(each.get("method")) for each in listed if isinstance(each, dict)}
+    known = tuple(name for name in METHODS if name in named)
+    return known if known and len(known) == len(named) else tuple(METHODS)
 
 
 def read_system(path: Path) -> IndicatorSystem:
@@ -184,6 +209,7 @@ def _case(model: Any, steps: tuple[Step, ...], judgement: JudgementTask | None) 
         ),
         judgement=judgement,
         analysis=None if model.analysis is None else _analysis(model.analysis),
+        uncertainty=None if model.uncertainty is None else _uncertainty(model.uncertainty),
         conflicts=tuple(_conflict(item) for item in model.conflicts),
     )
 
@@ -242,6 +268,35 @@ def _analysis(model: Any) -> Analysis:
         replicate_at=tuple(model.replicate_at),
         notes=None if model.notes is None else NoteTerms(**model.notes.model_dump()),
         pool=pool,
+    )
+
+
+def _uncertainty(model: Any) -> UncertaintyTask:
+    try:
+        return _uncertainty_task(model)
+    except InputError as error:
+        raise InputError(
+            dataclasses.replace(problem, field=f"uncertainty.{problem.field}")
+            for problem in error.problems
+        ) from error
+
+
+def _uncertainty_task(model: Any) -> UncertaintyTask:
+    return UncertaintyTask(
+        dependence=Dependence(model.dependence),
+        correlations=tuple(
+            Correlation(first=each.between[0], second=each.between[1], value=each.value)
+            for each in model.correlations
+        ),
+        draws=model.draws,
+        repeats=model.repeats,
+        seed=model.seed,
+        levels=tuple(model.levels),
+        thresholds=tuple(model.below),
+        scenarios=tuple(
+            Scenario(name=_text(each.name), values=each.values) for each in model.scenarios
+        ),
+        variance_shares=model.variance_shares,
     )
 
 
@@ -323,28 +378,32 @@ def _check_conflicts(model: Any, problems: _Problems) -> None:
 
 def _step(model: Any, place: int, problems: _Problems) -> Step:
     method = METHODS[model.method]
-    inputs: dict[str, InputValue] = {}
-    for item in method.fields:
-        given = getattr(model.inputs, item.name)
-        if given is None:
-            continue
-        path = ("methods", place, "inputs", item.name)
-        value = _input(item, given, path, problems)
-        if value is not None:
-            inputs[item.name] = value
+    inputs = _inputs(method.fields, model.inputs, ("methods", place, "inputs"), problems)
     title = None if model.title is None else _text(model.title)
     return Step(id=model.id, method=method, inputs=inputs, title=title)
 
 
-def _input(
-    item: DeclaredField,
-    given: Any,
-    path: tuple[str | int, ...],
-    problems: _Problems,
-) -> InputValue | None:
-    if hasattr(given, "step"):
+_Path: TypeAlias = tuple[str | int, ...]
+
+
+def _inputs(
+    declared: tuple[DeclaredField, ...], model: Any, path: _Path, problems: _Problems
+) -> dict[str, InputValue]:
+    inputs: dict[str, InputValue] = {}
+    for item in declared:
+        given = getattr(model, item.name)
+        if given is None:
+            continue
+        value = _input(item, given, (*path, item.name), problems)
+        if value is not None:
+            inputs[item.name] = value
+    return inputs
+
+
+def _input(item: DeclaredField, given: Any, path: _Path, problems: _Problems) -> InputValue | None:
+    if isinstance(given, FromStepModel):
         return FromStep(step=given.step, decimals=given.decimals)
-    if hasattr(given, "prices"):
+    if isinstance(given, FromPricesModel):
         return FromPrices(
             prices=tuple(given.prices),
             periods_per_year=given.periods_per_year,
@@ -353,32 +412,85 @@ def _input(
     if hasattr(given, "experts"):
         return _panel(item, given, path, problems)
     source = Text("", "")
-    if hasattr(given, "value"):
+    if _is_sourced(item, given):
         path = (*path, "value")
         given, source = given.value, _text(given.source)
+    if item.is_series and item.element is not Interval:
+        return _several(item, given, path, problems, source)
+    if item.is_record:
+        members = _inputs(declared_fields(item.element), given, path, problems)
+        return Grouped(members=members)
     value = _core_value(item, given, path, problems)
     return None if value is None else Given(value=value, source=source)
 
 
-def _core_value(
-    item: DeclaredField,
-    given: Any,
-    path: tuple[str | int, ...],
-    problems: _Problems,
-) -> object | None:
-    core = item.core_type
-    if core is Interval:
-        return _interval(given, path, problems)
-    if core == tuple[Interval, ...]:
+def _is_sourced(item: DeclaredField, given: Any) -> bool:
+    fields = getattr(type(given), "model_fields", {})
+    if item.is_record and {"value", "source"} <= {each.name for each in _record_fields(item)}:
+        return False
+    return set(fields) == {"value", "source"}
+
+
+def _record_fields(item: DeclaredField) -> tuple[DeclaredField, ...]:
+    return declared_fields(item.element)
+
+
+def _several(
+    item: DeclaredField, given: Any, path: _Path, problems: _Problems, source: Text
+) -> InputValue | None:
+    one = dataclasses.replace(item, type=item.element)
+    found = [_input(one, each, (*path, i), problems) for i, each in enumerate(given)]
+    items = tuple(each for each in found if each is not None)
+    if len(items) < len(found):
+        return None
+    plain = [each.value for each in items if isinstance(each, Given) and each.source == source]
+    if len(plain) == len(items):
+        return Given(value=tuple(plain), source=source)
+    if all(isinstance(each, Given) and not each.source.en for each in items):
+        return Given(value=tuple(each.value for each in items), source=source)  # type: ignore[union-attr]
+    return Several(items=items)
+
+
+def _core_value(item: DeclaredField, given: Any, path: _Path, problems: _Problems) -> object | None:
+    kind = item.element
+    if item.is_series:
         pairs = [_interval(pair, (*path, i), problems) for i, pair in enumerate(given)]
         return tuple(pair for pair in pairs if pair is not None)
-    if core == tuple[float, ...]:
-        return tuple(float(number) for number in given)
-    if core is float:
+    if kind is Interval:
+        return _interval(given, path, problems)
+    if kind in {str, date}:
+        return given  # type: ignore[no-any-return]
+    if item.is_uncertain:
+        return _uncertain(given, path, problems)
+    if kind in {float, int}:
+        return kind(given)  # type: ignore[no-any-return]
+    return kind(given)  # type: ignore[no-any-return]
+
+
+def _uncertain(given: Any, path: _Path, problems: _Problems) -> Uncertain | None:
+    if isinstance(given, list):
+        return _interval(given, path, problems)
+    if isinstance(given, int | float):
         return float(given)
-    if core is int:
-        return int(given)
-    return core(given)  # type: ignore[no-any-return]
+    family = next(each for each in Family if hasattr(given, each))
+    stated = getattr(given, family)
+    values = stated if isinstance(stated, list) else list(stated.model_dump().values())
+    parameters = [_parameter(each, (*path, str(family)), problems) for each in values]
+    within = None if given.within is None else _interval(given.within, (*path, "within"), problems)
+    if any(each is None for each in parameters) or (given.within is not None and within is None):
+        return None
+    try:
+        return Distribution(family, tuple(each for each in parameters if each is not None), within)
+    except InputError as error:
+        for problem in error.problems:
+            names = {str(family), "within"}
+            inner = (problem.field,) if problem.field in names else (str(family), problem.field)
+            problems.add((*path, *inner), problem.found, problem.allowed)
+        return None
+
+
+def _parameter(given: Any, path: _Path, problems: _Problems) -> float | Interval | None:
+    return _interval(given, path, problems) if isinstance(given, list) else float(given)
 
 
 def _interval(
@@ -401,7 +513,7 @@ def _panel(
     path: tuple[str | int, ...],
     problems: _Problems,
 ) -> FromPanel | None:
-    yearly = item.core_type != Interval
+    yearly = item.is_series
     answers: dict[str, tuple[Interval, ...]] = {}
     lengths: dict[str, int] = {}
     for expert, said in given.experts.items():

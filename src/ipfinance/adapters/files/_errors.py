@@ -10,7 +10,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from ipfinance.adapters.files._yaml import Parsed, Path_, shown_path
-from ipfinance.basics import InputError, Problem, Text
+from ipfinance.basics import Family, InputError, Problem, Text
 
 CLOSE_ENOUGH = 0.6
 
@@ -74,7 +74,18 @@ def data_path(data: Any, location: tuple[str | int, ...]) -> Path_:
     return tuple(path)
 
 
-_VARIANTS = {"literal", "sourced", "step", "panel", "prices", "text", "texts"}
+_VARIANTS = {
+    "literal",
+    "sourced",
+    "step",
+    "panel",
+    "prices",
+    "text",
+    "texts",
+    "point",
+    "interval",
+    *(str(family) for family in Family),
+}
 
 
 def _allowed(kind: str, error: ErrorDetails) -> Text:

@@ -10,9 +10,16 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 
 from ipfinance.assets import AssetKind
-from ipfinance.basics import DeclaredField, Interval
+from ipfinance.basics import PARAMETER_NAMES, DeclaredField, Family, Interval, declared_fields
 from ipfinance.judgement import EvidenceRule, GroupRule, SetValuedForm, SystemStatus, WeightsMethod
-from ipfinance.valuation import METHODS, Approach, CaseStatus, Method, PanelRule
+from ipfinance.valuation import (
+    METHODS,
+    Approach,
+    CaseStatus,
+    Dependence,
+    Method,
+    PanelRule,
+)
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -235,7 +242,7 @@ def _kind_of_input(value: object) -> str:
         for key, kind in (("from", "step"), ("experts", "panel"), ("prices", "prices")):
             if key in value:
                 return kind
-        return "sourced"
+        return "sourced" if "value" in value and set(value) <= {"value", "source"} else "literal"
     return "literal"
 
 
@@ -251,60 +258,136 @@ def _number_type(field: DeclaredField, *, whole: bool) -> Any:
     return _annotated[float, _field(allow_inf_nan=False, **bounds)]
 
 
-def _value_type(field: DeclaredField) -> Any:
-    core = field.core_type
-    number = _number_type(field, whole=core is int)
-    if core in {int, float}:
-        return number
+def _one_type(name: str, field: DeclaredField) -> Any:
+    """Return the type of one of the field's values."""
+    kind = field.element
+    if field.is_record:
+        return _record_model(f"{name}_{field.name}", kind)
+    if kind is str:
+        return Name
+    if kind is date:
+        return date
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return enum_of(kind)
+    number = _number_type(field, whole=kind is int)
     pair = _annotated[_list[number], _field(min_length=2, max_length=2)]
-    if core is Interval:
+    if kind is Interval:
         return pair
-    if core == tuple[Interval, ...]:
-        return _annotated[_list[pair], _field(min_length=1, max_length=200)]
-    if core == tuple[float, ...]:
-        return _annotated[_list[number], _field(min_length=1, max_length=200)]
-    return enum_of(core)
+    return _uncertain(number, pair) if field.is_uncertain else number
 
 
-def _input_type(name: str, field: DeclaredField) -> Any:
-    core = field.core_type
-    value = _value_type(field)
+def _record_model(name: str, record: type) -> type[Strict]:
+    fields = _model_fields(name, declared_fields(record))
+    model: type[Strict] = _make(name, __base__=Strict, __doc__="A group of inputs.", **fields)
+    return model
+
+
+def _uncertain(number: Any, pair: Any) -> Any:
+    laws = [_annotated[law, Tag(str(family))] for family, law in LAWS.items()]
+    union = _union[(_annotated[number, Tag("point")], _annotated[pair, Tag("interval")], *laws)]
+    return _annotated[union, Discriminator(_kind_of_number)]
+
+
+def _kind_of_number(value: object) -> str:
+    if isinstance(value, list):
+        return "interval"
+    if isinstance(value, dict):
+        return next((str(family) for family in Family if str(family) in value), "normal")
+    return "point"
+
+
+def _law(family: Family) -> type[Strict]:
+    inner: Any = _annotated[_list[Finite], _field(min_length=1, max_length=100_000)]
+    if PARAMETER_NAMES[family]:
+        names: dict[str, Any] = dict.fromkeys(PARAMETER_NAMES[family], (Finite | Pair, ...))
+        inner = _make(f"{family}_parameters", __base__=Strict, **names)
+    law: type[Strict] = _make(
+        f"{family}_distribution",
+        __base__=Strict,
+        __doc__="A distribution; a parameter that is a pair makes it a probability box.",
+        **{str(family): (inner, ...), "within": (Pair | None, None)},
+    )
+    return law
+
+
+LAWS = {family: _law(family) for family in Family}
+
+
+def _value_type(name: str, field: DeclaredField) -> Any:
+    one = _one_type(name, field)
+    if not field.is_series:
+        return one
+    element = one if field.element is Interval else _sourced_union(name, field, one, "element")
+    return _annotated[_list[element], _field(min_length=1, max_length=1000)]
+
+
+def _sourced_union(name: str, field: DeclaredField, value: Any, role: str) -> Any:
+    """Return a value, the same with its source, or the value of an earlier step."""
+    kinds = _plain_kinds(name, field, value, role)
+    return _annotated[_union[tuple(kinds)], Discriminator(_kind_of_input)]
+
+
+def _plain_kinds(name: str, field: DeclaredField, value: Any, role: str) -> list[Any]:
     sourced = _make(
-        f"{name}_{field.name}_sourced",
+        f"{name}_{field.name}_{role}_sourced",
         __base__=Strict,
         __doc__="A value with its source.",
         value=(value, ...),
         source=(Texts, ""),
     )
     kinds: list[Any] = [_annotated[value, Tag("literal")], _annotated[sourced, Tag("sourced")]]
-    if core in {float, Interval}:
+    if field.element in {float, Interval} or field.is_uncertain:
         kinds.append(_annotated[FromStepModel, Tag("step")])
-    if core in {Interval, tuple[Interval, ...]}:
+    return kinds
+
+
+def _input_type(name: str, field: DeclaredField) -> Any:
+    value = _value_type(name, field)
+    kinds = _plain_kinds(name, field, value, "input")
+    if field.element is Interval or field.is_uncertain:
+        pair: Any = Pair
+        if field.is_series:
+            pair = _annotated[_list[Pair], _field(min_length=1, max_length=1000)]
+        if field.element is Interval:
+            pair = value
         panel = _make(
             f"{name}_{field.name}_panel",
             __base__=Strict,
             __doc__="A panel's answers, by expert.",
-            experts=(_annotated[_dict[Name, value], _field(min_length=1)], ...),
+            experts=(_annotated[_dict[Name, pair], _field(min_length=1)], ...),
             rule=(enum_of(PanelRule), "mean"),
         )
         kinds.append(_annotated[panel, Tag("panel")])
-    if core is float and field.name == "volatility":
+    if field.core_type is float and field.name == "volatility":
         kinds.append(_annotated[FromPricesModel, Tag("prices")])
-    union = _union[tuple(kinds)]
-    return _annotated[union, Discriminator(_kind_of_input)]
+    return _annotated[_union[tuple(kinds)], Discriminator(_kind_of_input)]
 
 
-def _step_model(method: Method) -> type[Strict]:
+def _model_fields(name: str, declared: tuple[DeclaredField, ...]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for item in method.fields:
+    for item in declared:
         described = _field(
             ... if item.required else None,
             description=f"{item.quantity.name.en}: {item.quantity.meaning.en}"
             + (f" [{item.quantity.unit}]" if item.quantity.unit else ""),
         )
-        kind = _input_type(method.id, item)
+        kind = _input_type(name, item)
         fields[item.name] = (kind if item.required else kind | None, described)
-    inputs = _make(f"{method.id}_inputs", __base__=Strict, __doc__=method.summary.en, **fields)
+    return fields
+
+
+@cache
+def inputs_model(method_id: str) -> type[Strict]:
+    """Return the model of a method's inputs, made from their declarations."""
+    method = METHODS[method_id]
+    fields = _model_fields(method.id, method.fields)
+    model: type[Strict] = _make(
+        f"{method.id}_inputs", __base__=Strict, __doc__=method.summary.en, **fields
+    )
+    return model
+
+
+def _step_model(method: Method) -> type[Strict]:
     step: type[Strict] = _make(
         f"{method.id}_step",
         __base__=Strict,
@@ -312,9 +395,40 @@ def _step_model(method: Method) -> type[Strict]:
         id=(Name, ...),
         method=(_literal[method.id], ...),
         title=(Texts | None, None),
-        inputs=(inputs, ...),
+        inputs=(inputs_model(method.id), ...),
     )
     return step
+
+
+class CorrelationModel(Strict):
+    """How two inputs move together."""
+
+    between: Annotated[list[Name], Field(min_length=2, max_length=2)]
+    value: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+
+
+class ScenarioModel(Strict):
+    """Values that inputs take together, by the path of the input."""
+
+    name: Texts
+    values: Annotated[dict[Name, Finite], Field(min_length=1)]
+
+
+class UncertaintyModel(Strict):
+    """What is asked about the spread of the concluding value."""
+
+    dependence: enum_of(Dependence) = "independent"  # type: ignore[valid-type]
+    correlations: list[CorrelationModel] = []
+    draws: Annotated[int, Field(ge=64, le=2**20)] = 4096
+    repeats: Annotated[int, Field(ge=2, le=1000)] = 16
+    seed: Annotated[int, Field(ge=0, le=2**32)] = 0
+    levels: Annotated[
+        list[Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]],
+        Field(min_length=1, max_length=100),
+    ] = [0.05, 0.25, 0.5, 0.75, 0.95]
+    below: Annotated[list[Finite], Field(max_length=100)] = []
+    scenarios: Annotated[list[ScenarioModel], Field(max_length=100)] = []
+    variance_shares: bool = True
 
 
 class IndicatorModel(Strict):
@@ -371,10 +485,16 @@ class SystemFile(Strict):
 
 
 @cache
-def case_model() -> type[Strict]:
-    """Return the model of a case file, made from the registry of methods."""
-    steps = tuple(_step_model(method) for method in METHODS.values())
-    step = _annotated[_union[steps], _field(discriminator="method")]
+def case_model(methods: tuple[str, ...] = tuple(METHODS)) -> type[Strict]:
+    """Return the model of a case file, made from the registry of methods.
+
+    Parameters
+    ----------
+    methods
+        Ids of the methods that its steps may name; all of them unless a reader knows better.
+    """
+    steps = tuple(_step_model(METHODS[name]) for name in methods)
+    step = _annotated[_union[steps], _field(discriminator="method")] if steps[1:] else steps[0]
     model: type[Strict] = _make(
         "CaseFile",
         __base__=Strict,
@@ -399,6 +519,7 @@ def case_model() -> type[Strict]:
         methods=(_annotated[_list[step], _field(min_length=1, max_length=100)], ...),
         conclusion=(Name, ...),
         analysis=(AnalysisModel | None, None),
+        uncertainty=(UncertaintyModel | None, None),
         conflicts=(list[ConflictModel], []),
     )
     return model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ipfinance.basics import InputError, Interval, IpfinanceError, Language, Problem, Text
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.reports import Document
-from ipfinance.valuation import Case
+from ipfinance.valuation import Case, InputValue, Method
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,6 +28,14 @@ class LocalFiles:
         from ipfinance.adapters import files
 
         return files.read_case(path)
+
+    def inputs(
+        self, method: Method, path: Path | None, flags: Mapping[str, str]
+    ) -> Mapping[str, InputValue]:
+        """Read the inputs of a method from a file, from texts such as flags, or from both."""
+        from ipfinance.adapters import files
+
+        return files.read_inputs(method, path, flags)
 
     def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:
         """Give an error about a field of a case the line on which the field stands."""

@@ -10,5 +10,6 @@ from ipfinance.app._use_cases import render_documents as render_documents
 from ipfinance.app._use_cases import report_format_of as report_format_of
 from ipfinance.app._use_cases import review_system_file as review_system_file
 from ipfinance.app._use_cases import survey_file as survey_file
+from ipfinance.app._use_cases import value_by_method as value_by_method
 from ipfinance.app._use_cases import value_case_file as value_case_file
 from ipfinance.app._use_cases import weigh_file as weigh_file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from ipfinance.basics import Interval, IpfinanceError
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.reports import Document
-from ipfinance.valuation import Case
+from ipfinance.valuation import Case, InputValue, Method
 
 
 class CaseFiles(Protocol):
@@ -18,6 +18,12 @@ class CaseFiles(Protocol):
 
     def case(self, path: Path) -> Case:
         """Read a case and the files it names."""
+        ...
+
+    def inputs(
+        self, method: Method, path: Path | None, flags: Mapping[str, str]
+    ) -> Mapping[str, InputValue]:
+        """Read the inputs of a method from a file, from texts such as flags, or from both."""
         ...
 
     def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from ipfinance.app._ports import CaseFiles, Renderer
-from ipfinance.basics import InputError, Interval, IpfinanceError, Problem, Text
+from ipfinance.basics import (
+    NO_UNIT,
+    InputError,
+    Interval,
+    IpfinanceError,
+    MoneyUnit,
+    Problem,
+    Text,
+)
 from ipfinance.judgement import (
     Priorities,
     SetValuedForm,
@@ -20,7 +28,13 @@ from ipfinance.judgement import (
     survey,
 )
 from ipfinance.reports import Document
-from ipfinance.valuation import CaseResult, value_case
+from ipfinance.valuation import (
+    CaseResult,
+    Method,
+    UncertaintyTask,
+    value_case,
+    value_method,
+)
 
 EXAMPLES = ("xtx", "pledge", "iqiyi", "sonoscape")
 
@@ -38,6 +52,25 @@ def value_case_file(files: CaseFiles, path: Path) -> CaseResult:
     try:
         return value_case(case)
     except IpfinanceError as error:
+        raise files.located(path, error) from error
+
+
+def value_by_method(
+    files: CaseFiles,
+    method: Method,
+    *,
+    flags: Mapping[str, str],
+    path: Path | None = None,
+    unit: MoneyUnit = NO_UNIT,
+    task: UncertaintyTask | None = None,
+) -> CaseResult:
+    """Apply one method to inputs from texts, from a file, or from both."""
+    inputs = files.inputs(method, path, flags)
+    try:
+        return value_method(method, inputs, unit=unit, task=task)
+    except IpfinanceError as error:
+        if path is None:
+            raise
         raise files.located(path, error) from error
 
 

@@ -16,6 +16,10 @@ EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 COMMANDS: dict[str, Text] = {
     "demo": Text("Value four cases and write the reports.", "评估四个案例并生成报告。"),
     "value": Text("Value a case file.", "评估一个案例文件。"),
+    "method": Text(
+        "Apply one method of the catalogue: royalties, cost, market, damages, rates, lives.",
+        "按目录中的某一方法计算：许可费、成本、市场、损害赔偿、折现率、寿命等。",
+    ),
     "option": Text(
         "Value an option on an asset that may become worthless.", "评估标的可能归零的期权。"
     ),

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from ipfinance.assets import ASSET_KIND_NAMES
-from ipfinance.basics import Citation, Explanation, Finding, Interval, Language, Severity, Text
+from ipfinance.basics import Citation, Interval, Language, Severity, Text
 from ipfinance.parameters import reference
 from ipfinance.reports._document import (
     Block,
     Cell,
     Document,
-    FindingItem,
-    FindingList,
     IntervalChart,
     KeyFigure,
     KeyFigures,
@@ -24,13 +22,14 @@ from ipfinance.reports._document import (
     RangeSeries,
     Section,
     Table,
-    Tree,
-    TreeLine,
     shown,
 )
 from ipfinance.reports._judgement_report import judgement_sections
+from ipfinance.reports._method_report import method_sections
 from ipfinance.reports._option_report import option_sections
-from ipfinance.reports._words import NOT_STATED, SEVERITY_NAMES, unit_name
+from ipfinance.reports._spread_report import spread_of_case
+from ipfinance.reports._tree import findings_section, trees_section
+from ipfinance.reports._words import NOT_STATED, figure, result_unit, unit_name
 from ipfinance.valuation import (
     APPROACH_NAMES,
     CASE_STATUS_NAMES,
@@ -39,6 +38,7 @@ from ipfinance.valuation import (
     Approach,
     Case,
     CaseResult,
+    Schedule,
     Valuation,
 )
 
@@ -56,15 +56,17 @@ def case_report(result: CaseResult, language: Language) -> Document:
 
     unit = unit_name(case.unit, language)
     sections = [
-        _conclusion(result, say, unit),
+        _conclusion(result, say, result_unit(result.conclusion, language)),
         _case_section(case, say, unit),
         *_panel_inputs(result, say, unit),
         *([] if result.assessment is None else judgement_sections(result.assessment, language)),
         *_income(result, say, unit),
+        *_computations(result, language),
+        *spread_of_case(result, language),
         *([] if result.analysis is None else option_sections(result, language, unit)),
         *_conflicts(result, say),
-        _findings(result.all_findings, language),
-        _trees(result, say, unit),
+        findings_section(result.all_findings, language),
+        trees_section(result, language),
         _provenance(result, say),
     ]
     return Document(
@@ -96,7 +98,7 @@ def _conclusion(result: CaseResult, say: Say, unit: str) -> Section:
     figures = [
         KeyFigure(
             label=say(conclusion.explanation.name),
-            value=Number(conclusion.number, digits),
+            value=figure(conclusion.number, conclusion.result.unit, digits),
             unit=unit,
             leading=True,
         )
@@ -326,7 +328,7 @@ def _panel_inputs(result: CaseResult, say: Say, unit: str) -> list[Section]:
             )
         blocks.append(
             Table(
-                caption=say(Text("Rate and life", "折现率与寿命")),
+                caption=say(Text("Intervals by expert", "各专家给出的区间")),
                 columns=(
                     say(Text("expert", "专家")),
                     *(say(_input_name(result, each.step, each.input)) for each in scalars),
@@ -394,8 +396,11 @@ def _input_name(result: CaseResult, step: str, name: str) -> Text:
     return next(item.quantity.name for item in method.fields if item.name == name)
 
 
+_RATES = {"rate", "discount_rate", "royalty_rate", "tax_rate", "growth"}
+
+
 def _interval_text(interval: Interval, name: str) -> str:
-    percent = name == "rate"
+    percent = name in _RATES
     low, high = (shown(Number(end, 2, percent=percent)) for end in interval)
     return f"{low} – {high}"
 
@@ -497,73 +502,15 @@ def _conflicts(result: CaseResult, say: Say) -> list[Section]:
     return [Section(title=title, blocks=(table,), core=False)]
 
 
-def _findings(findings: Iterable[Finding], language: Language) -> Section:
-    items = tuple(
-        FindingItem(
-            severity=finding.severity,
-            label=SEVERITY_NAMES[finding.severity].in_(language),
-            text=finding.message(language),
-        )
-        for finding in findings
-    )
-    title = Text("What the reader must know", "提示与说明").in_(language)
-    return Section(title=title, blocks=(FindingList(items=items),))
-
-
-def tree_lines(
-    explanation: Explanation, say: Say, *, depth: int = 0, seen: set[int] | None = None
-) -> list[TreeLine]:
-    """Flatten an explanation; a node that stands in several places is opened once."""
-    known = set() if seen is None else seen
-    repeated = id(explanation) in known and bool(explanation.children)
-    known.add(id(explanation))
-    source = explanation.source
-    origin = "" if source is None else source.path
-    if source is not None and source.detail is not None and say(source.detail):
-        origin = f"{origin} ({say(source.detail)})"
-    line = TreeLine(
-        depth=depth,
-        name=say(explanation.name),
-        symbol=explanation.symbol,
-        value=value_text(explanation),
-        formula=say(_SEE_ABOVE) if repeated else explanation.formula,
-        source=origin,
-    )
-    lines = [line]
-    if not repeated:
-        for child in explanation.children:
-            lines += tree_lines(child, say, depth=depth + 1, seen=known)
-    return lines
-
-
-_SEE_ABOVE = Text("see above", "见上")
-
-
-def value_text(explanation: Explanation) -> str:
-    """Return the value of a node as a reader sees it."""
-    value = explanation.value
-    if isinstance(value, Interval):
-        return f"[{value.low:.6g}, {value.high:.6g}]"
-    if isinstance(value, tuple):
-        parts = [f"{item:.4g}" if isinstance(item, (int, float)) else "…" for item in value]
-        most = 12
-        return "(" + ", ".join(parts[:most]) + (", …" if len(parts) > most else "") + ")"
-    return value if isinstance(value, str) else f"{value:.8g}"
-
-
-def _trees(result: CaseResult, say: Say, unit: str) -> Section:
-    trees = []
+def _computations(result: CaseResult, language: Language) -> list[Section]:
+    sections = []
     for step in result.case.steps:
         valuation = result.valuations[step.id]
         name = METHODS[valuation.method_id].name if step.title is None else step.title
-        trees.append(
-            Tree(
-                caption=f"{step.id}: {say(name)} ({unit})",
-                lines=tuple(tree_lines(valuation.explanation, say)),
-            )
-        )
-    title = say(Text("How the value was computed", "价值如何计算"))
-    return Section(title=title, blocks=tuple(trees), core=False)
+        if any(isinstance(each, Schedule) for each in valuation.details.values()):
+            title = f"{step.id}: {name.in_(language)}"
+            sections += method_sections(valuation, title, language, digits=result.case.decimals)
+    return sections
 
 
 def _by_work(citations: Iterable[Citation]) -> list[tuple[str, Citation]]:

@@ -168,6 +168,34 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TornadoBar:
+    """How far one input moves a value.
+
+    Attributes
+    ----------
+    low, high
+        The value at the ends, or its range in between.
+    ends
+        The ends of the input, as the reader sees them.
+    """
+
+    label: str
+    low: float
+    high: float
+    ends: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TornadoChart:
+    """How far each input moves a value from its centre, the strongest first."""
+
+    caption: str
+    axis: str
+    centre: float
+    bars: tuple[TornadoBar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PanelPlot:
     """What a panel answered on one thing: intervals, the covering function, the means."""
 
@@ -239,6 +267,7 @@ class CurveChart:
     bands: tuple[Band, ...] = ()
     levels: tuple[Mark, ...] = ()
     x_percent: bool = False
+    y_percent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +284,9 @@ class LatticeChart:
     legend: tuple[str, str]
 
 
-Chart: TypeAlias = IntervalChart | BarChart | PanelChart | RangeChart | CurveChart | LatticeChart
+Chart: TypeAlias = (
+    IntervalChart | BarChart | TornadoChart | PanelChart | RangeChart | CurveChart | LatticeChart
+)
 Block: TypeAlias = Paragraph | KeyFigures | Table | FindingList | Tree | Chart
 
 

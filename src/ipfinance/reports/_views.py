@@ -22,7 +22,7 @@ from ipfinance.basics import (
     Text,
 )
 from ipfinance.judgement import Assessment, IndicatorPanel, Priorities, Survey, SystemReview
-from ipfinance.valuation import CaseResult, OptionAnalysis, Valuation
+from ipfinance.valuation import CaseResult, OptionAnalysis, Spread, Valuation
 
 
 def plain_value(value: object, language: Language) -> Any:  # noqa: ANN401, C901, PLR0911
@@ -93,13 +93,51 @@ def valuation_view(valuation: Valuation, language: Language) -> dict[str, Any]:
     """Return one valuation."""
     return {
         "method": valuation.method_id,
-        "value": valuation.number,
+        "value": plain_value(valuation.explanation.value, language),
+        "unit": valuation.result.unit,
         "interval": plain_value(valuation.range, language),
-        "money": {"amount": str(valuation.value.amount), "currency": valuation.value.currency},
+        **_money(valuation),
         **plain_value(dict(valuation.details), language),
         "findings": findings_view(valuation.findings, language),
         "provenance": plain_value(valuation.provenance, language),
     }
+
+
+def _money(valuation: Valuation) -> dict[str, Any]:
+    if not valuation.is_money:
+        return {}
+    money = valuation.value
+    return {"money": {"amount": str(money.amount), "currency": money.currency}}
+
+
+def spread_view(spread: Spread, language: Language) -> dict[str, Any]:
+    """Return the spread of a value: bounds, chances with their errors, and what matters most."""
+    return {
+        "kind": str(spread.kind),
+        "middle": spread.middle,
+        "inputs": {path: str(given) for path, given in spread.inputs.items()},
+        "bounds": plain_value(spread.bounds, language),
+        "mean": plain_value(spread.mean, language),
+        "standard_deviation": plain_value(spread.deviation, language),
+        "quantiles": plain_value(spread.at_levels, language),
+        "probability_below": plain_value(spread.below, language),
+        "tornado": plain_value(spread.tornado, language),
+        "variance_shares": plain_value(spread.variance_shares, language),
+        "scenarios": [
+            {"name": name.in_(language), "value": value} for name, value in spread.scenarios
+        ],
+    }
+
+
+def method_view(result: CaseResult, language: Language) -> dict[str, Any]:
+    """Return one method applied once."""
+    valuation = result.conclusion
+    view = valuation_view(valuation, language)
+    if result.spread is not None:
+        view["uncertainty"] = spread_view(result.spread, language)
+    view["findings"] = findings_view(result.all_findings, language)
+    view["explanation"] = explanation_view(valuation.explanation, language)
+    return view
 
 
 def option_view(valuation: Valuation, language: Language) -> dict[str, Any]:
@@ -136,9 +174,11 @@ def case_view(result: CaseResult, language: Language) -> dict[str, Any]:
         "conclusion": case.conclusion,
         "interval": plain_value(conclusion.range, language),
         "risk_adjustment_coefficient": result.coefficient,
-        "value": conclusion.number,
-        "money": {"amount": str(conclusion.value.amount), "currency": conclusion.value.currency},
+        "value": plain_value(conclusion.explanation.value, language),
+        **_money(conclusion),
     }
+    if result.spread is not None:
+        view["uncertainty"] = spread_view(result.spread, language)
     if result.analysis is not None:
         view["income_value"] = result.income_value
     view["steps"] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ipfinance.basics import Language, MoneyUnit, Severity, Text
+from ipfinance.basics import NO_UNIT, Language, MoneyUnit, Severity, Text
+from ipfinance.reports._document import Number
+from ipfinance.valuation import Valuation
 
 SEVERITY_NAMES = {
     Severity.INVALID: Text("Not to be relied on", "不可依赖"),
@@ -40,6 +42,8 @@ def unit_name(unit: MoneyUnit, language: Language) -> str:
     >>> unit_name(MoneyUnit(100_000_000, "CNY"), Language.ENGLISH)
     '100 million CNY'
     """
+    if unit == NO_UNIT:
+        return ""
     if language == Language.CHINESE:
         if unit.currency in _CHINESE_CURRENCIES and unit.size in _CHINESE_SIZES:
             before, after = _CHINESE_CURRENCIES[unit.currency]
@@ -49,3 +53,27 @@ def unit_name(unit: MoneyUnit, language: Language) -> str:
         count = unit.size // MILLION
         return f"{'' if count == 1 else f'{count} '}million {unit.currency}"
     return str(unit)
+
+
+UNIT_NAMES = {
+    "year": Text("years", "年"),
+    "1/year": Text("per year", "每年"),
+}
+RATES = {"1/year"}
+
+
+def result_unit(valuation: Valuation, language: Language) -> str:
+    """Return the unit of a method's result, as people write it."""
+    if valuation.is_money:
+        return unit_name(valuation.unit, language)
+    unit = UNIT_NAMES.get(valuation.result.unit)
+    return "" if unit is None else unit.in_(language)
+
+
+def figure(value: float, unit: str, digits: int = 4) -> Number:
+    """Return a number as a reader expects it in its unit."""
+    if unit in RATES:
+        return Number(value, 2, percent=True)
+    if unit == "year":
+        return Number(value, 2)
+    return Number(value, digits)

@@ -32,6 +32,7 @@ from ipfinance.valuation._case_value import CaseResult as CaseResult
 from ipfinance.valuation._case_value import ConflictEffect as ConflictEffect
 from ipfinance.valuation._case_value import PanelInput as PanelInput
 from ipfinance.valuation._case_value import value_case as value_case
+from ipfinance.valuation._case_value import value_method as value_method
 from ipfinance.valuation._catalogue import METHODS as METHODS
 from ipfinance.valuation._catalogue import method as method
 from ipfinance.valuation._excess_earnings import CONTRIBUTORY_CHARGES as CONTRIBUTORY_CHARGES

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from ipfinance.assets import Asset
 from ipfinance.basics import (
+    NO_UNIT,
     DeclaredField,
     Explanation,
     Finding,
     FindingKind,
     InputError,
     Interval,
+    MoneyUnit,
     Problem,
     Severity,
     Source,
@@ -46,7 +49,7 @@ from ipfinance.valuation._case import (
     Step,
 )
 from ipfinance.valuation._option_analysis import OptionAnalysis, analyse_option
-from ipfinance.valuation._registry import group, input_leaf, numbered, run
+from ipfinance.valuation._registry import Method, group, input_leaf, numbered, run
 from ipfinance.valuation._uncertainty import Spread, UncertaintyTask, spread_of
 from ipfinance.valuation._valuation import Valuation
 
@@ -229,6 +232,53 @@ def value_case(case: Case) -> CaseResult:
         analysis=analysis,
         conflicts=conflicts,
         findings=tuple(findings),
+    )
+
+
+def value_method(
+    method: Method,
+    inputs: Mapping[str, InputValue],
+    *,
+    unit: MoneyUnit = NO_UNIT,
+    task: UncertaintyTask | None = None,
+) -> CaseResult:
+    """Apply one method as a case of a single step.
+
+    Raises
+    ------
+    InputError, NotApplicableError
+        With the names of the method's inputs.
+    """
+    step = Step(id=method.id, method=method, inputs=inputs)
+    case = Case(
+        id=method.id,
+        title=method.name,
+        status=CaseStatus.ACTUAL,
+        asset=Asset(id=method.id, title=method.name),
+        unit=unit,
+        steps=(step,),
+        conclusion=method.id,
+        uncertainty=task,
+    )
+    where = "methods[0].inputs."
+    try:
+        done = _Run(case=case, assessment=None)
+        done.valuations[step.id] = _run_step(done, step, 0)
+        conclusion = done.valuations[step.id]
+        spread = _spread(case, conclusion) if conclusion.explanation.uncertain() else None
+    except InputError as error:
+        raise InputError(
+            replace(problem, field=problem.field.removeprefix(where)) for problem in error.problems
+        ) from error
+    return CaseResult(
+        case=case,
+        valuations=done.valuations,
+        assessment=None,
+        panel_inputs=tuple(done.panels),
+        spread=spread,
+        analysis=None,
+        conflicts=(),
+        findings=(*done.findings, *(() if spread is None else spread.findings)),
     )
 
 

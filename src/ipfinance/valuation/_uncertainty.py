@@ -292,7 +292,8 @@ def spread_of(value: Explanation, task: UncertaintyTask) -> Spread:
         box = bounds.interval
     chances = None if kind is SpreadKind.BOUNDS or not work.inputs else work.chances(kind)
     shares: tuple[VarianceShare, ...] = ()
-    if chances is not None and kind is SpreadKind.CHANCES and task.variance_shares:
+    several = len(work.inputs) > 1 and task.variance_shares
+    if chances is not None and kind is SpreadKind.CHANCES and several:
         if task.correlations or task.dependence is Dependence.UNKNOWN:
             findings.append(CORRELATED_SHARES.finding())
         else:

@@ -6,6 +6,7 @@ from ipfinance.adapters.files._case import located as located
 from ipfinance.adapters.files._case import packaged_system as packaged_system
 from ipfinance.adapters.files._case import packaged_systems as packaged_systems
 from ipfinance.adapters.files._case import read_case as read_case
+from ipfinance.adapters.files._case import read_inputs as read_inputs
 from ipfinance.adapters.files._case import read_system as read_system
 from ipfinance.adapters.files._csv import Answers as Answers
 from ipfinance.adapters.files._csv import read_answers as read_answers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -18,6 +19,7 @@ from ipfinance.adapters.files._models import (
     FromStepModel,
     SystemFile,
     case_model,
+    inputs_model,
 )
 from ipfinance.adapters.files._yaml import Parsed, parse_yaml, read_yaml, shown_path
 from ipfinance.assets import Asset, AssetKind
@@ -72,6 +74,7 @@ from ipfinance.valuation import (
     Grouped,
     InputValue,
     JudgementTask,
+    Method,
     NoteTerms,
     OptionCharacter,
     PanelRule,
@@ -101,6 +104,55 @@ def read_case(path: Path) -> Case:
     problems.raise_all()
     case: Case = _placed(parsed, lambda: _case(model, steps, judgement))
     return case
+
+
+def read_inputs(
+    method: Method, path: Path | None, flags: Mapping[str, str]
+) -> Mapping[str, InputValue]:
+    """Read the inputs of one method.
+
+    Parameters
+    ----------
+    method
+        A method of the catalogue.
+    path
+        A YAML file of its inputs by name, if any.
+    flags
+        Further inputs by name, each as YAML text such as `0.05`, `[0.03, 0.05]` or
+        `{normal: {mean: 0.05, sd: 0.01}}`; they stand in for those of the file.
+
+    Raises
+    ------
+    InputError
+        With every fault; those of flags bear no file.
+    """
+    parsed = Parsed(data={}, lines={}, file="") if path is None else read_yaml(path)
+    data = parsed.data
+    if isinstance(data, dict):
+        data = {**data, **{name: _flag_value(name, text) for name, text in flags.items()}}
+    whole = Parsed(data=data, lines=parsed.lines, file=parsed.file)
+    try:
+        model = validated(inputs_model(method.id), whole)
+        problems = _Problems(whole)
+        inputs = _inputs(method.fields, model, (), problems)
+        problems.raise_all()
+    except InputError as error:
+        raise InputError(
+            dataclasses.replace(problem, file=None, line=None)
+            if path is None or str(_parts(problem.field)[0]) in flags
+            else problem
+            for problem in error.problems
+        ) from error
+    return inputs
+
+
+def _flag_value(name: str, text: str) -> Any:
+    try:
+        return parse_yaml(text, "").data
+    except InputError as error:
+        raise InputError(
+            Problem(field=name, found=text, allowed=problem.allowed) for problem in error.problems
+        ) from error
 
 
 def _methods_named(data: Any) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from ipfinance.reports import (
     PanelChart,
     PanelPlot,
     RangeChart,
+    TornadoChart,
 )
 
 INK, GREY, LIGHT = "#22313f", "#7a8794", "#d9dfe4"
@@ -131,6 +132,31 @@ def _bars(chart: BarChart) -> Figure:
     axes.set_xlim(0, longest * 1.15)
     axes.set_xlabel(chart.axis)
     axes.legend(loc="lower right", fontsize=8)
+    return figure
+
+
+def _tornado(chart: TornadoChart) -> Figure:
+    figure, axes = _figure(0.7 + 0.3 * len(chart.bars))
+    places = np.arange(len(chart.bars))[::-1]
+    for place, bar in zip(places, chart.bars, strict=True):
+        for end, colour in ((bar.low, AMBER), (bar.high, TEAL)):
+            axes.barh([place], [end - chart.centre], left=chart.centre, color=colour, height=0.62)
+        axes.annotate(
+            f"{bar.high:,.4g}", (bar.high, place), xytext=(3, 0), textcoords="offset points",
+            va="center", fontsize=7.5,
+        )  # fmt: skip
+        axes.annotate(
+            f"{bar.low:,.4g}", (bar.low, place), xytext=(-3, 0), textcoords="offset points",
+            va="center", ha="right", fontsize=7.5,
+        )  # fmt: skip
+    axes.axvline(chart.centre, color=INK, linewidth=1)
+    axes.set_yticks(places, [f"{bar.label}\n{bar.ends}" for bar in chart.bars], fontsize=7.5)
+    axes.tick_params(axis="y", length=0)
+    low, high = min(bar.low for bar in chart.bars), max(bar.high for bar in chart.bars)
+    margin = 0.14 * (high - low) or abs(chart.centre) * 0.1 or 1.0
+    axes.set_xlim(low - margin, high + margin)
+    axes.set_xlabel(chart.axis)
+    axes.spines["left"].set_visible(False)
     return figure
 
 
@@ -252,11 +278,14 @@ def _curves(chart: CurveChart) -> Figure:
     axes.axhline(0, color=LIGHT, linewidth=0.8, zorder=0)
     low, high = _sensible_limits(chart)
     axes.set_ylim(low, high)
-    axes.set_xlim(chart.curves[0].x[0], chart.curves[0].x[-1])
+    ends = [end for curve in chart.curves for end in (curve.x[0], curve.x[-1])]
+    axes.set_xlim(min(ends), max(ends))
     axes.set_xlabel(chart.x_axis)
     axes.set_ylabel(chart.y_axis)
     if chart.x_percent:
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    if chart.y_percent:
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     return figure
 
@@ -335,6 +364,7 @@ _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     IntervalChart: _interval,
     BarChart: _bars,
     PanelChart: _panel,
+    TornadoChart: _tornado,
     RangeChart: _ranges,
     CurveChart: _curves,
     LatticeChart: _lattice,

@@ -1,0 +1,149 @@
+"""One method applied once: its value, its table, its spread, and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ipfinance.basics import Language, Text
+from ipfinance.reports._document import (
+    Block,
+    Cell,
+    Curve,
+    CurveChart,
+    Document,
+    KeyFigure,
+    KeyFigures,
+    Number,
+    Section,
+    Table,
+    shown,
+)
+from ipfinance.reports._spread_report import spread_of_case
+from ipfinance.reports._tree import findings_section, trees_section
+from ipfinance.reports._words import figure, result_unit
+from ipfinance.valuation import METHODS, CaseResult, Schedule, Valuation
+
+Say: TypeAlias = Callable[[Text], str]
+
+
+DETAIL_NAMES = {
+    "present_value": Text("present value before amortisation benefit", "未含摊销收益的现值"),
+    "amortisation_factor": Text("tax amortisation factor", "税收摊销系数"),
+    "cumulative_success": Text("chance of success of all stages", "全部阶段成功概率"),
+    "closing_value": Text("value after the last round", "末轮后价值"),
+    "owed": Text("owed after the last round", "末轮后应还额"),
+}
+
+
+def method_sections(
+    valuation: Valuation, title: str, language: Language, *, digits: int = 4
+) -> list[Section]:
+    """Return the tables that a method shows beside its value; none where it has none."""
+    blocks: list[Block] = []
+    if isinstance(valuation.explanation.value, tuple):
+        blocks.append(_series_chart(valuation, language))
+    tables = [each for each in valuation.details.values() if isinstance(each, Schedule)]
+    blocks += [_table(each, language, digits) for each in tables]
+    others = _other_figures(valuation, language, digits)
+    if others is not None:
+        blocks.append(others)
+    return [Section(title=title, blocks=tuple(blocks))] if blocks else []
+
+
+def _series_chart(valuation: Valuation, language: Language) -> CurveChart:
+    values = valuation.explanation.numbers
+    name = valuation.explanation.name.in_(language)
+    return CurveChart(
+        caption=name,
+        x_axis=Text("year", "年").in_(language),
+        y_axis=name,
+        curves=(Curve(label=name, x=tuple(float(i + 1) for i in range(len(values))), y=values),),
+    )
+
+
+def _table(table: Schedule, language: Language, digits: int) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for place, row in enumerate(table.rows):
+        cells: list[Cell] = [
+            item.in_(language)
+            if isinstance(item, Text)
+            else item
+            if isinstance(item, str)
+            else figure(item, unit, digits)
+            for item, unit in zip(row, table.units, strict=True)
+        ]
+        rows.append((str(place + 1), *cells))
+    counted = Text("no.", "序号")
+    return Table(
+        caption=table.title.in_(language),
+        columns=(counted.in_(language), *(name.in_(language) for name in table.columns)),
+        rows=tuple(rows),
+    )
+
+
+def _other_figures(valuation: Valuation, language: Language, digits: int) -> Table | None:
+    rows: list[tuple[Cell, ...]] = [
+        (DETAIL_NAMES[name].in_(language), Number(float(value), digits))
+        for name, value in valuation.details.items()
+        if name in DETAIL_NAMES and isinstance(value, (int, float))
+    ]
+    if not rows:
+        return None
+    return Table(
+        caption=Text("Also computed", "其他计算结果").in_(language),
+        columns=("", ""),
+        rows=tuple(rows),
+    )
+
+
+def method_report(result: CaseResult, language: Language) -> Document:
+    """Return the report on a single method."""
+
+    def say(text: Text) -> str:
+        return text.in_(language)
+
+    valuation = result.conclusion
+    method = METHODS[valuation.method_id]
+    unit = result_unit(valuation, language)
+    digits = result.case.decimals
+    figures = [
+        KeyFigure(
+            label=say(valuation.explanation.name),
+            value=_leading(valuation, digits),
+            unit=unit,
+            leading=True,
+        )
+    ]
+    if valuation.range is not None:
+        ends = " – ".join(shown(figure(e, valuation.result.unit, digits)) for e in valuation.range)
+        figures.append(KeyFigure(label=say(Text("range", "区间")), value=ends, unit=unit))
+    title = say(Text("Result", "结果"))
+    sections = [
+        Section(title=title, blocks=(KeyFigures(figures=tuple(figures)),)),
+        *method_sections(valuation, say(Text("Computation", "计算过程")), language, digits=digits),
+        *spread_of_case(result, language),
+        findings_section(result.all_findings, language),
+        trees_section(result, language),
+    ]
+    return Document(
+        language=language,
+        title=say(method.name),
+        subtitle=say(method.validity),
+        badge="",
+        sections=tuple(each for each in sections if each.blocks),
+        footer=say(
+            Text(
+                f"Computed by ipfinance, method {method.id}.",
+                f"由 ipfinance 计算，方法 {method.id}。",
+            )
+        ),
+    )
+
+
+def _leading(valuation: Valuation, digits: int) -> Cell:
+    value = valuation.explanation.value
+    if isinstance(value, tuple):
+        numbers = valuation.explanation.numbers
+        return " – ".join(shown(Number(each, digits)) for each in (numbers[0], numbers[-1]))
+    return figure(valuation.number, valuation.result.unit, digits)

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from ipfinance.basics._calendar import Calendar as Calendar
+from ipfinance.basics._calendar import CalendarHorizonError as CalendarHorizonError
+from ipfinance.basics._calendar import Roll as Roll
+from ipfinance.basics._calendar import months_after as months_after
+from ipfinance.basics._calendar import payment_dates as payment_dates
+from ipfinance.basics._cash import Cash as Cash
+from ipfinance.basics._cash import MinorUnit as MinorUnit
+from ipfinance.basics._cash import rate_parts as rate_parts
+from ipfinance.basics._cash import rounded as rounded
+from ipfinance.basics._cash import telescoped as telescoped
 from ipfinance.basics._dates import DayCount as DayCount
 from ipfinance.basics._dates import year_fraction as year_fraction
 from ipfinance.basics._explanation import Explanation as Explanation

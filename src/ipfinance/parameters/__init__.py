@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipfinance.parameters._calendars import WEEKENDS as WEEKENDS
+from ipfinance.parameters._calendars import business_calendar as business_calendar
+from ipfinance.parameters._calendars import calendar_ids as calendar_ids
 from ipfinance.parameters._parameter import MissingParameterError as MissingParameterError
 from ipfinance.parameters._parameter import Parameter as Parameter
 from ipfinance.parameters._parameter import ParameterKind as ParameterKind

@@ -17,6 +17,7 @@ import pytest
 from ipfinance.numerics import kernels
 from ipfinance.numerics._kernel import kernel, source_digest
 from ipfinance.numerics.kernels import claims, lattice, normal
+from tests.numerics import credit_samples
 from tests.tolerances import KERNEL
 
 NODES = np.cos(np.arange(5) * np.pi / 4)
@@ -103,6 +104,7 @@ SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
         [f(*_put_arguments()), f(*_put_arguments(30.0)), f(*_put_arguments(100.0, -0.01))]
     ),
     "claims.claims_many": _many,
+    **credit_samples.SAMPLES,
 }
 
 

@@ -7,6 +7,7 @@ from ipfinance.numerics._claims import QUICK as QUICK
 from ipfinance.numerics._claims import STANDARD as STANDARD
 from ipfinance.numerics._claims import Accuracy as Accuracy
 from ipfinance.numerics._claims import claim_values as claim_values
+from ipfinance.numerics._claims import in_chunks as in_chunks
 from ipfinance.numerics._claims import lattice_values as lattice_values
 from ipfinance.numerics._closed_form import PAYOFF_NAMES as PAYOFF_NAMES
 from ipfinance.numerics._closed_form import Payoff as Payoff

@@ -54,9 +54,67 @@ def _claims(function: Callable[..., Any]) -> Any:
     return np.column_stack([used, provider_used, paid, kept, left])
 
 
+KEYS = np.array([3, 2**63 + 5, 17], dtype=np.uint64)
+SCENARIOS = np.array([11, 2**63 + 9], dtype=np.uint64)
+
+
+def _bits(function: Callable[..., Any], *arguments: Any) -> Any:
+    with np.errstate(over="ignore"):  # the plain source wraps around as the compiled one does
+        found = int(function(*arguments))
+    return np.array([found >> 32, found & 0xFFFFFFFF])
+
+
+def _draws(function: Callable[..., Any]) -> Any:
+    out = np.zeros((2, 3))
+    function(KEYS, SCENARIOS, out)
+    return out
+
+
+FACTORS = np.array([[0.3, -1.0], [-2.0, 0.5]])
+PLACES, LOADINGS = (
+    np.array([[0, 1], [0, 1], [0, 0]]),
+    np.array([[0.4, 0.3], [0.5, 0.0], [1.0, 0.0]]),
+)
+REST = np.sqrt(1 - np.sum(LOADINGS**2, axis=1))
+
+
+def _scores(function: Callable[..., Any]) -> Any:
+    out = np.zeros((2, 3))
+    function(KEYS, SCENARIOS, FACTORS, PLACES, LOADINGS, REST, out)
+    return out
+
+
+def _static(function: Callable[..., Any]) -> Any:
+    out, scales = np.zeros(2, dtype=np.int64), np.array([1.0, 0.7])
+    limits = np.array([0.4, 0.9, -0.5])
+    function(
+        KEYS, SCENARIOS, FACTORS, scales, limits, PLACES, LOADINGS, REST, np.array([1, 2, 4]), out
+    )
+    return out
+
+
+def _recursion(function: Callable[..., Any]) -> Any:
+    out = np.zeros((2, 7))
+    function(np.array([[0.1, 0.2, 0.3], [0.5, 0.0, 1.0]]), np.array([1, 2, 3]), out)
+    return out
+
+
 SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "sharing.parts_of": lambda f: np.array([f(x, 333_333) for x in (0, 1, 2, 10**15 + 7)]),
     "sharing.split_by_remainder": _split,
     "sharing.share_claim": _claim,
     "sharing.share_claims": _claims,
+    "draws.mixed": lambda f: _bits(f, np.uint64(2**63 + 5)),
+    "draws.joined": lambda f: _bits(f, np.uint64(2**63 + 5), np.uint64(7)),
+    "draws.draw": lambda f: _bits(f, np.uint64(2**63 + 5), np.uint64(2**63 + 7)),
+    "draws.uniform": lambda f: np.array([f(KEYS[0], SCENARIOS[0])]),
+    "draws.quantile": lambda f: np.array([f(p) for p in (1e-12, 0.01, 0.3, 0.5, 0.8, 0.999)]),
+    "defaults.uniform_draws": _draws,
+    "defaults.normal_draws": _draws,
+    "defaults.latent_scores": _scores,
+    "defaults.conditional_probability": lambda f: np.array(
+        [f(t, 0.8, 0.1, r) for t in (-np.inf, -1.0, 0.5, np.inf) for r in (0.0, 0.7)]
+    ),
+    "defaults.static_losses": _static,
+    "defaults.loss_recursion": _recursion,
 }

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from ipfinance.numerics._bonds import Durations as Durations
+from ipfinance.numerics._bonds import average_life as average_life
+from ipfinance.numerics._bonds import curve_price as curve_price
+from ipfinance.numerics._bonds import durations as durations
+from ipfinance.numerics._bonds import effective_duration as effective_duration
+from ipfinance.numerics._bonds import implied_yield as implied_yield
+from ipfinance.numerics._bonds import internal_rates as internal_rates
+from ipfinance.numerics._bonds import yield_price as yield_price
+from ipfinance.numerics._bonds import z_spread as z_spread
 from ipfinance.numerics._claims import FINE as FINE
 from ipfinance.numerics._claims import QUICK as QUICK
 from ipfinance.numerics._claims import STANDARD as STANDARD
@@ -13,6 +22,27 @@ from ipfinance.numerics._closed_form import PAYOFF_NAMES as PAYOFF_NAMES
 from ipfinance.numerics._closed_form import Payoff as Payoff
 from ipfinance.numerics._closed_form import black_scholes as black_scholes
 from ipfinance.numerics._closed_form import normal_cdf as normal_cdf
+from ipfinance.numerics._curves import Compounding as Compounding
+from ipfinance.numerics._curves import CurveInterpolation as CurveInterpolation
+from ipfinance.numerics._curves import DiscountCurve as DiscountCurve
+from ipfinance.numerics._curves import compounded_rate as compounded_rate
+from ipfinance.numerics._curves import continuous_rate as continuous_rate
+from ipfinance.numerics._curves import flat_curve as flat_curve
+from ipfinance.numerics._curves import zero_curve as zero_curve
+from ipfinance.numerics._defaults import COMMON_FACTOR as COMMON_FACTOR
+from ipfinance.numerics._defaults import FactorModel as FactorModel
+from ipfinance.numerics._defaults import LossDistribution as LossDistribution
+from ipfinance.numerics._defaults import LossUnits as LossUnits
+from ipfinance.numerics._defaults import SimulatedLosses as SimulatedLosses
+from ipfinance.numerics._defaults import best_shift as best_shift
+from ipfinance.numerics._defaults import conditional_probabilities as conditional_probabilities
+from ipfinance.numerics._defaults import factor_draws as factor_draws
+from ipfinance.numerics._defaults import latent_uniforms as latent_uniforms
+from ipfinance.numerics._defaults import loss_distribution as loss_distribution
+from ipfinance.numerics._defaults import loss_units as loss_units
+from ipfinance.numerics._defaults import one_factor as one_factor
+from ipfinance.numerics._defaults import sector_factors as sector_factors
+from ipfinance.numerics._defaults import simulated_losses as simulated_losses
 from ipfinance.numerics._discounting import BOUNDS_NAMES as BOUNDS_NAMES
 from ipfinance.numerics._discounting import FRACTIONAL_YEAR_NAMES as FRACTIONAL_YEAR_NAMES
 from ipfinance.numerics._discounting import TIMING_NAMES as TIMING_NAMES
@@ -36,6 +66,11 @@ from ipfinance.numerics._distributions import quantiles as quantiles
 from ipfinance.numerics._enclosure import Enclosure as Enclosure
 from ipfinance.numerics._enclosure import enclosure as enclosure
 from ipfinance.numerics._enclosure import row_bounds as row_bounds
+from ipfinance.numerics._draws import KeyArray as KeyArray
+from ipfinance.numerics._draws import entity_keys as entity_keys
+from ipfinance.numerics._draws import normal_draws as normal_draws
+from ipfinance.numerics._draws import scenario_keys as scenario_keys
+from ipfinance.numerics._draws import uniform_draws as uniform_draws
 from ipfinance.numerics._lattice import LARGEST_EXPONENT as LARGEST_EXPONENT
 from ipfinance.numerics._lattice import Step as Step
 from ipfinance.numerics._lattice import StretchBounds as StretchBounds
@@ -45,6 +80,10 @@ from ipfinance.numerics._lattice import matched_step as matched_step
 from ipfinance.numerics._lattice import roll_back as roll_back
 from ipfinance.numerics._lattice import stretch_bounds as stretch_bounds
 from ipfinance.numerics._lattice import up_factor as up_factor
+from ipfinance.numerics._measures import LossMeasures as LossMeasures
+from ipfinance.numerics._measures import TailMeasure as TailMeasure
+from ipfinance.numerics._measures import exact_measures as exact_measures
+from ipfinance.numerics._measures import sample_measures as sample_measures
 from ipfinance.numerics._portfolio import shortfall_probability as shortfall_probability
 from ipfinance.numerics._ranged import Number as Number
 from ipfinance.numerics._ranged import Ranged as Ranged

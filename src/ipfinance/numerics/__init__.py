@@ -109,3 +109,4 @@ from ipfinance.numerics._statistics import annualised_volatility as annualised_v
 from ipfinance.numerics._types import BoolArray as BoolArray
 from ipfinance.numerics._types import FloatArray as FloatArray
 from ipfinance.numerics._types import IntArray as IntArray
+from ipfinance.numerics._types import KeyArray as KeyArray

@@ -11,8 +11,8 @@ import numpy as np
 
 from ipfinance.basics import InputError, NoSolutionError, Problem, Text
 from ipfinance.numerics._claims import in_chunks
-from ipfinance.numerics._draws import KeyArray, entity_keys, normal_draws, uniform_draws
-from ipfinance.numerics._types import FloatArray, IntArray
+from ipfinance.numerics._draws import entity_keys, normal_draws, uniform_draws
+from ipfinance.numerics._types import FloatArray, IntArray, KeyArray
 
 REACH = 8.5  # the factor is integrated over ± this many standard deviations
 FEWEST_NODES, MOST_NODES = 32, 2048

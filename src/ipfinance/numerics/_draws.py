@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ipfinance.numerics._claims import in_chunks
-from ipfinance.numerics._types import FloatArray
+from ipfinance.numerics._types import FloatArray, KeyArray
 
-KeyArray: TypeAlias = NDArray[np.uint64]
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 

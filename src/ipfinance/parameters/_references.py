@@ -32,8 +32,9 @@ def reference(citation: Citation) -> str:
     where = work.get("journal") or work.get("publisher") or ""
     volume = work.get("volume", "")
     number = f"({work['number']})" if "number" in work else ""
+    year = f" ({work['year']})" if "year" in work else ""
     parts = [
-        f"{work['author'].replace(' and ', '; ').strip('{}')} ({work['year']})",
+        f"{work['author'].replace(' and ', '; ').strip('{}')}{year}",
         work["title"],
         f"{where} {volume}{number}".strip(),
         f"doi:{work['doi']}" if "doi" in work else "",

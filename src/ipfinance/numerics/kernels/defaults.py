@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ipfinance.numerics._kernel import kernel
-from ipfinance.numerics._types import FloatArray, IntArray
+from ipfinance.numerics._types import FloatArray, IntArray, KeyArray
 from ipfinance.numerics.kernels.draws import quantile, uniform
 from ipfinance.numerics.kernels.normal import cdf
 
 
 @kernel
-def uniform_draws(
-    entities: NDArray[np.uint64], scenarios: NDArray[np.uint64], out: FloatArray
-) -> None:
+def uniform_draws(entities: KeyArray, scenarios: KeyArray, out: FloatArray) -> None:
     """Fill uniform draws, one row per scenario."""
     for row in range(len(scenarios)):
         for place in range(len(entities)):
@@ -24,9 +19,7 @@ def uniform_draws(
 
 
 @kernel
-def normal_draws(
-    entities: NDArray[np.uint64], scenarios: NDArray[np.uint64], out: FloatArray
-) -> None:
+def normal_draws(entities: KeyArray, scenarios: KeyArray, out: FloatArray) -> None:
     """Fill standard normal draws, one row per scenario."""
     for row in range(len(scenarios)):
         for place in range(len(entities)):
@@ -35,8 +28,8 @@ def normal_draws(
 
 @kernel
 def latent_scores(
-    entities: NDArray[np.uint64],
-    scenarios: NDArray[np.uint64],
+    entities: KeyArray,
+    scenarios: KeyArray,
     factors: FloatArray,
     factor: IntArray,
     loading: FloatArray,
@@ -70,8 +63,8 @@ def conditional_probability(threshold: float, scale: float, common: float, rest:
 
 @kernel
 def static_losses(
-    entities: NDArray[np.uint64],
-    scenarios: NDArray[np.uint64],
+    entities: KeyArray,
+    scenarios: KeyArray,
     factors: FloatArray,
     scales: FloatArray,
     threshold: FloatArray,

@@ -13,9 +13,14 @@ import numpy as np
 import pytest
 
 from tests.data import EXAMPLES, REFERENCE, SHARED, fixtures
-from tests.runners import Fixture, Runner, methods, seed001, seed002
+from tests.runners import Fixture, Runner, credit, methods, seed001, seed002
 
-RUNNERS: dict[str, Runner] = {**seed001.RUNNERS, **seed002.RUNNERS, **methods.RUNNERS}
+RUNNERS: dict[str, Runner] = {
+    **seed001.RUNNERS,
+    **seed002.RUNNERS,
+    **methods.RUNNERS,
+    **credit.RUNNERS,
+}
 ISSUE = {
     2: "the full valuation toolbox",
     3: "market evidence",
@@ -47,7 +52,6 @@ PENDING = {
     "methods/option.merton_jump": ISSUE[2],
     "methods/option.partial_loss_factor": ISSUE[2],
     "methods/option.rd_patent_abandonment": ISSUE[2],
-    "methods/collateral.": ISSUE[5],
     "methods/reporting.": ISSUE[2],
     "methods/uncertainty.": ISSUE[2],
 }

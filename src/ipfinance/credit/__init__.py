@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
+from ipfinance.credit._collateral import VALUE_BASIS_NAMES as VALUE_BASIS_NAMES
+from ipfinance.credit._collateral import CollateralTerms as CollateralTerms
+from ipfinance.credit._collateral import SaleTerms as SaleTerms
+from ipfinance.credit._collateral import ValueBasis as ValueBasis
+from ipfinance.credit._collateral import loan_at_loss_ratio as loan_at_loss_ratio
+from ipfinance.credit._collateral import loan_loss_ratio as loan_loss_ratio
+from ipfinance.credit._collateral import sale_value as sale_value
+from ipfinance.credit._default_curve import DefaultCurve as DefaultCurve
+from ipfinance.credit._default_curve import constant_hazard as constant_hazard
+from ipfinance.credit._default_curve import curve_from_probabilities as curve_from_probabilities
+from ipfinance.credit._default_curve import curve_from_spreads as curve_from_spreads
+from ipfinance.credit._default_curve import curve_from_transitions as curve_from_transitions
+from ipfinance.credit._loan_risk import Loadings as Loadings
+from ipfinance.credit._loan_risk import LoanRisk as LoanRisk
+from ipfinance.credit._loan_risk import LoanRiskInputs as LoanRiskInputs
+from ipfinance.credit._loan_risk import LoanScenarios as LoanScenarios
+from ipfinance.credit._loan_risk import ValueProcess as ValueProcess
+from ipfinance.credit._loan_risk import largest_principal as largest_principal
+from ipfinance.credit._loan_risk import loan_risk as loan_risk
+from ipfinance.credit._loan_risk import loan_scenarios as loan_scenarios
+from ipfinance.credit._loan_risk import loss_ratio as loss_ratio
+from ipfinance.credit._loan_risk import minor_units as minor_units
+from ipfinance.credit._loan_risk import provider_defaults as provider_defaults
 from ipfinance.credit._loss_sharing import COVERS_NAMES as COVERS_NAMES
 from ipfinance.credit._loss_sharing import PROVIDER_KIND_NAMES as PROVIDER_KIND_NAMES
 from ipfinance.credit._loss_sharing import SHORTFALL_NAMES as SHORTFALL_NAMES
@@ -22,3 +45,7 @@ from ipfinance.credit._loss_sharing import parts as parts
 from ipfinance.credit._loss_sharing import share_losses as share_losses
 from ipfinance.credit._loss_sharing import shared_by_weights as shared_by_weights
 from ipfinance.credit._loss_sharing import split_by_weights as split_by_weights
+from ipfinance.credit._pledge_loan import REPAYMENT_NAMES as REPAYMENT_NAMES
+from ipfinance.credit._pledge_loan import LoanPeriod as LoanPeriod
+from ipfinance.credit._pledge_loan import PledgeLoan as PledgeLoan
+from ipfinance.credit._pledge_loan import Repayment as Repayment

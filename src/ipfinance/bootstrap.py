@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipfinance.basics import InputError, Interval, IpfinanceError, Language, Problem, Text
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
+from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document
 from ipfinance.valuation import Case, InputValue, Method
 
@@ -74,6 +75,34 @@ class LocalFiles:
         if name not in known:
             raise InputError([_unknown("schema", name, sorted(known))])
         return known[name].model_json_schema()
+
+
+class LocalTables:
+    """Tables of observations on this machine."""
+
+    def table(
+        self,
+        path: Path,
+        wanted: Mapping[str, ColumnKind] | None = None,
+        *,
+        others: ColumnKind | None = ColumnKind.GUESS,
+        skip_lines: int = 0,
+        notes_below_header: int = 0,
+        sheet: str | None = None,
+        american_dates: bool = False,
+    ) -> Table:
+        """Read a CSV, Parquet or XLSX file: the columns wanted, and the others as they are."""
+        from ipfinance.adapters.files import _tables
+
+        return _tables.read_table(
+            path,
+            wanted,
+            others=others,
+            skip_lines=skip_lines,
+            notes_below_header=notes_below_header,
+            sheet=sheet,
+            date_formats=_tables.AMERICAN_DATES if american_dates else _tables.ISO_DATES,
+        )
 
 
 class LocalRenderer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import Renderer as Renderer
+from ipfinance.app._ports import TableFiles as TableFiles
 from ipfinance.app._use_cases import EXAMPLES as EXAMPLES
 from ipfinance.app._use_cases import ReportFormat as ReportFormat
 from ipfinance.app._use_cases import render_documents as render_documents

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ipfinance.basics import Interval, IpfinanceError
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
+from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document
 from ipfinance.valuation import Case, InputValue, Method
 
@@ -42,6 +43,24 @@ class CaseFiles(Protocol):
 
     def system(self, name: str) -> IndicatorSystem:
         """Read an indicator system from a file, or a packaged one by its id."""
+        ...
+
+
+class TableFiles(Protocol):
+    """Reads tables of observations; every bad cell of a file raises in one `InputError`."""
+
+    def table(
+        self,
+        path: Path,
+        wanted: Mapping[str, ColumnKind] | None = None,
+        *,
+        others: ColumnKind | None = ColumnKind.GUESS,
+        skip_lines: int = 0,
+        notes_below_header: int = 0,
+        sheet: str | None = None,
+        american_dates: bool = False,
+    ) -> Table:
+        """Read a CSV, Parquet or XLSX file: the columns wanted, and the others as they are."""
         ...
 
 

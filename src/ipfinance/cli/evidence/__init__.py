@@ -1,0 +1,21 @@
+"""`ipfinance evidence`: what markets say about the value of intellectual property."""
+
+from __future__ import annotations
+
+from ipfinance.basics import Text
+from ipfinance.cli._groups import LazyGroup
+
+COMMANDS: dict[str, Text] = {}
+HELP = Text(
+    """Estimate the value of intellectual property from what markets show.
+
+    Every command reads tables in CSV, CSV.gz, Parquet or XLSX and takes --json and --lang.
+    """,
+    """依据市场表现估计知识产权的价值。
+
+    各命令读取 CSV、CSV.gz、Parquet 或 XLSX 表格，并支持 --json 与 --lang。
+    """,
+)
+command = LazyGroup(
+    name="evidence", help_text=HELP, package="ipfinance.cli.evidence", commands=COMMANDS
+)

@@ -1,0 +1,10 @@
+"""What is observed on a date: tables, firm panels, prices, comparables, licence rates, awards."""
+
+from __future__ import annotations
+
+from ipfinance.market._table import Column as Column
+from ipfinance.market._table import ColumnKind as ColumnKind
+from ipfinance.market._table import DateArray as DateArray
+from ipfinance.market._table import Table as Table
+from ipfinance.market._table import TableSource as TableSource
+from ipfinance.market._table import TextColumn as TextColumn

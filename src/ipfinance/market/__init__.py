@@ -8,3 +8,5 @@ from ipfinance.market._table import DateArray as DateArray
 from ipfinance.market._table import Table as Table
 from ipfinance.market._table import TableSource as TableSource
 from ipfinance.market._table import TextColumn as TextColumn
+from ipfinance.market._table import column_missing as column_missing
+from ipfinance.market._table import column_taken as column_taken

@@ -417,6 +417,8 @@ def _typed(
         return _text_column(texts)
     if kind is ColumnKind.DATE:
         return _dates(raw, name, texts, date_formats, problems)
+    if kind is ColumnKind.GUESS and texts.str.contains(r"^0\d").any():  # codes such as 000651
+        return _text_column(texts)
     numbers = texts.cast(pl.Float64, strict=False)
     bad = numbers.is_null() & texts.is_not_null()
     if kind is ColumnKind.GUESS and 2 * int(bad.sum()) >= max(len(texts) - texts.null_count(), 1):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ipfinance.basics import Text
 from ipfinance.cli._groups import LazyGroup
 
-COMMANDS: dict[str, Text] = {}
+COMMANDS: dict[str, Text] = {
+    "describe": Text("Show what a table holds.", "显示表格内容。"),
+}
 HELP = Text(
     """Estimate the value of intellectual property from what markets show.
 

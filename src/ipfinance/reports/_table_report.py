@@ -28,8 +28,8 @@ def _range(column: Column) -> tuple[str, str, str]:
     filled = np.sort(column[~column_missing(column)])
     if not len(filled):
         return "", "", ""
-    shown = [filled[0], filled[len(filled) // 2], filled[-1]]
-    low, middle, high = (f"{x:.6g}" if isinstance(x, float) else str(x) for x in shown)
+    ends = [filled[0], filled[len(filled) // 2], filled[-1]]
+    low, middle, high = (f"{x:.6g}" if isinstance(x, float) else str(x) for x in ends)
     return low, middle, high
 
 

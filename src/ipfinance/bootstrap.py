@@ -120,6 +120,24 @@ class LocalRenderer:
 
         return render.as_pdf(documents, dated_on=dated_on)
 
+    def markdown(self, documents: Sequence[Document]) -> str:
+        """Return titles, texts and tables in Markdown."""
+        from ipfinance.adapters.render import _tabular
+
+        return _tabular.as_markdown(documents)
+
+    def latex(self, documents: Sequence[Document]) -> str:
+        """Return the tables in LaTeX, to be put into a paper."""
+        from ipfinance.adapters.render import _tabular
+
+        return _tabular.as_latex(documents)
+
+    def workbook(self, documents: Sequence[Document]) -> bytes:
+        """Return a workbook, one sheet a section; no cell is a formula."""
+        from ipfinance.adapters.render import _tabular
+
+        return _tabular.as_workbook(documents)
+
     def terminal(self, document: Document, *, whole: bool = False) -> RenderableType:
         """Return a document for the terminal."""
         from ipfinance.adapters.render import _text

@@ -75,6 +75,57 @@ def _series(function: Callable[..., Any]) -> Any:
     return out
 
 
+CODES = np.array([[0, 0, 1, 1, 2, 2, 2, 0], [0, 1, 0, 1, 0, 1, 1, 2]])
+STARTS = np.array([0, 3, 6])
+VALUES = np.array([1.0, -2.0, 0.5, 3.0, 4.0, -1.5, 2.5, 0.25])
+ROW_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.5, 1.0, 0.7, 1.1, 2.2])
+GRAM = np.array([[4.0, 2.0, 6.0], [2.0, 3.0, 5.0], [6.0, 5.0, 11.0]])  # the third is a sum
+
+
+def _inverse_counts(weights: Any) -> Any:
+    return np.concatenate([1.0 / np.bincount(codes, weights) for codes in CODES])
+
+
+def _filled(function: Callable[..., Any], shape: Any, *arguments: Any) -> Any:
+    out = np.zeros(shape)
+    function(*arguments, out)
+    return out
+
+
+def _changed(function: Callable[..., Any], weights: Any, *more: Any) -> Any:
+    x = VALUES.copy()
+    given = np.empty(0) if weights is None else weights
+    done = function(x, CODES, STARTS, given, _inverse_counts(weights), *more)
+    return np.append(x, 0.0 if done is None else done)
+
+
+def _means(function: Callable[..., Any]) -> Any:
+    found = []
+    for weights in (None, ROW_WEIGHTS):
+        x, given = VALUES.copy(), np.empty(0) if weights is None else weights
+        function(x, CODES[0], given, _inverse_counts(weights)[:3], np.zeros(3))
+        found.append(x)
+    return np.array(found)
+
+
+def _kept(function: Callable[..., Any]) -> Any:
+    kept = np.zeros(3, dtype=np.int64)
+    factor = function(GRAM, 1e-9, kept)
+    return np.append(factor.ravel(), kept)
+
+
+def _wild(function: Callable[..., Any]) -> Any:
+    signs = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
+    changes = np.array([[0.2, -0.1, 0.3], [0.1, 0.2, -0.2]])
+    own, pulls = np.array([0.3, 0.2, -0.4]), changes.T.copy()
+    return np.array(
+        [
+            _filled(function, 3, signs, changes, own, spread, pulls, 1, 1.1)
+            for spread in (np.empty((0, 0)), np.diag(own) + 0.05)
+        ]
+    )
+
+
 SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "normal.cdf": lambda f: np.array([f(x) for x in (-9.0, -1.0, 0.0, 1.0, 8.0)]),
     "normal.european": lambda f: np.array(
@@ -105,6 +156,26 @@ SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     ),
     "claims.claims_many": _many,
     **credit_samples.SAMPLES,
+    "panel.group_sums": lambda f: _filled(f, 3, VALUES, CODES[0]),
+    "panel.remove_means": _means,
+    "panel.weighted_dot": lambda f: np.array(
+        [f(VALUES, VALUES, np.empty(0)), f(VALUES, VALUES, ROW_WEIGHTS)]
+    ),
+    "panel.sweep": lambda f: _changed(f, ROW_WEIGHTS, np.zeros(6)),
+    "panel.absorb": lambda f: np.array(
+        [_changed(f, weights, 1e-12, 100) for weights in (None, ROW_WEIGHTS)]
+        + [_changed(f, None, 1e-12, 0)]
+    ),
+    "panel.cross_products": lambda f: np.array(
+        [
+            _filled(f, (2, 2), np.stack([VALUES, ROW_WEIGHTS]), weights)
+            for weights in (np.empty(0), ROW_WEIGHTS)
+        ]
+    ),
+    "panel.kept_columns": _kept,
+    "panel.inverse_from": lambda f: f(np.array([[2.0, 0.0], [1.0, 1.5]])),
+    "panel.wild_statistics": _wild,
+    "panel.multiply": lambda f: _filled(f, (2, 3), GRAM[:2].copy(), GRAM),
 }
 
 

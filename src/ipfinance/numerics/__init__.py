@@ -84,6 +84,15 @@ from ipfinance.numerics._measures import LossMeasures as LossMeasures
 from ipfinance.numerics._measures import TailMeasure as TailMeasure
 from ipfinance.numerics._measures import exact_measures as exact_measures
 from ipfinance.numerics._measures import sample_measures as sample_measures
+from ipfinance.numerics._panel import Grouping as Grouping
+from ipfinance.numerics._panel import absorbed as absorbed
+from ipfinance.numerics._panel import bread as bread
+from ipfinance.numerics._panel import connected_parts as connected_parts
+from ipfinance.numerics._panel import gram as gram
+from ipfinance.numerics._panel import matrix_product as matrix_product
+from ipfinance.numerics._panel import rows_without_singletons as rows_without_singletons
+from ipfinance.numerics._panel import sums_by_group as sums_by_group
+from ipfinance.numerics._panel import wild_statistics as wild_statistics
 from ipfinance.numerics._portfolio import shortfall_probability as shortfall_probability
 from ipfinance.numerics._ranged import Number as Number
 from ipfinance.numerics._ranged import Ranged as Ranged

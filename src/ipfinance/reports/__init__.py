@@ -39,6 +39,10 @@ from ipfinance.reports._method_report import method_report as method_report
 from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
 from ipfinance.reports._tree import tree_lines as tree_lines
+from ipfinance.reports._regression_report import comparison_table as comparison_table
+from ipfinance.reports._regression_report import regression_report as regression_report
+from ipfinance.reports._regression_report import regression_view as regression_view
+from ipfinance.reports._regression_report import regressions_view as regressions_view
 from ipfinance.reports._table_report import table_report as table_report
 from ipfinance.reports._table_report import table_view as table_view
 from ipfinance.reports._views import assessment_view as assessment_view

@@ -11,11 +11,13 @@ from ipfinance.basics import Language, Severity
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number and how many digits of it are shown."""
+    """A number, how many digits of it are shown, and what stands around it."""
 
     value: float
     decimals: int = 4
     percent: bool = False
+    before: str = ""
+    after: str = ""
 
 
 Cell: TypeAlias = "str | Number | None"
@@ -41,7 +43,26 @@ def shown(cell: Cell) -> str:
     text = f"{scaled:,.{cell.decimals}f}"
     if text.lstrip("-").strip("0.,") == "":
         text = text.lstrip("-")
-    return text.replace("-", "−") + ("%" if cell.percent else "")
+    text = text.replace("-", "−") + ("%" if cell.percent else "")
+    return f"{cell.before}{text}{cell.after}"
+
+
+MOST_DECIMALS = 12
+
+
+def significant(value: float, like: float | None = None, digits: int = 4) -> Number:
+    """Return a number with so many decimals that the digits of another (or its own) are seen.
+
+    Examples
+    --------
+    >>> shown(significant(0.000123456)), shown(significant(1234.5678, like=0.5))
+    ('0.0001235', '1,234.5678')
+    """
+    scale = abs(value if like is None else like)
+    if not math.isfinite(scale) or scale == 0.0:
+        return Number(value)
+    decimals = digits - 1 - math.floor(math.log10(scale))
+    return Number(value, min(max(decimals, 0), MOST_DECIMALS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

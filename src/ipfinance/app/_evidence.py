@@ -1,0 +1,79 @@
+"""Market evidence: what users ask of tables of observations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from ipfinance.app._ports import Renderer, TableFiles
+from ipfinance.basics import InputError, Problem, Text
+from ipfinance.evidence import Estimated, RegressionRequest, columns_of, estimate
+from ipfinance.reports import Document
+
+
+class ExportFormat(StrEnum):
+    """The formats in which tables of results are written."""
+
+    HTML = "html"
+    PDF = "pdf"
+    MARKDOWN = "md"
+    LATEX = "tex"
+    WORKBOOK = "xlsx"
+
+
+class Exporter(Renderer, Protocol):
+    """Writes the tables of documents in the formats of other programs."""
+
+    def markdown(self, documents: Sequence[Document]) -> str:
+        """Return titles, texts and tables in Markdown."""
+        ...
+
+    def latex(self, documents: Sequence[Document]) -> str:
+        """Return the tables in LaTeX, to be put into a paper."""
+        ...
+
+    def workbook(self, documents: Sequence[Document]) -> bytes:
+        """Return a workbook, one sheet a section; no cell is a formula."""
+        ...
+
+
+def export_format_of(path: Path) -> ExportFormat:
+    """Return the format that a file's name asks for."""
+    known = {f".{each}": each for each in ExportFormat}
+    if path.suffix.lower() not in known:
+        allowed = Text(
+            f"expected a name ending in {', '.join(known)}", f"文件名应以 {'、'.join(known)} 结尾"
+        )
+        raise InputError([Problem(field="--output", found=path.name, allowed=allowed)])
+    return known[path.suffix.lower()]
+
+
+def exported(
+    exporter: Exporter, documents: Sequence[Document], export_format: ExportFormat
+) -> bytes:
+    """Return documents as the bytes of one file."""
+    match export_format:
+        case ExportFormat.HTML:
+            return exporter.html(documents).encode()
+        case ExportFormat.PDF:
+            return exporter.pdf(documents, dated_on=None)
+        case ExportFormat.MARKDOWN:
+            return exporter.markdown(documents).encode()
+        case ExportFormat.LATEX:
+            return exporter.latex(documents).encode()
+        case ExportFormat.WORKBOOK:
+            return exporter.workbook(documents)
+
+
+def regress_file(
+    tables: TableFiles,
+    path: Path,
+    requests: Sequence[RegressionRequest],
+    *,
+    sheet: str | None = None,
+) -> list[Estimated]:
+    """Read the columns that regressions need, and estimate them."""
+    table = tables.table(path, columns_of(requests), others=None, sheet=sheet)
+    return [estimate(table, request) for request in requests]

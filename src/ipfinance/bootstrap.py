@@ -11,7 +11,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ipfinance.app import TableFormat
 from ipfinance.basics import InputError, Interval, IpfinanceError, Language, Problem, Text
+from ipfinance.evidence import PanelRequest
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document
@@ -103,6 +105,18 @@ class LocalTables:
             sheet=sheet,
             date_formats=_tables.AMERICAN_DATES if american_dates else _tables.ISO_DATES,
         )
+
+    def panel_mapping(self, path: Path) -> tuple[PanelRequest, int, int]:
+        """Read a mapping file; also the lines to skip and the notes below the header."""
+        from ipfinance.adapters.files import _panel_mapping
+
+        return _panel_mapping.read_panel_mapping(path)
+
+    def table_bytes(self, table: Table, kind: TableFormat) -> bytes:
+        """Return a table as the bytes of a file."""
+        from ipfinance.adapters.files import _table_out
+
+        return _table_out.table_bytes(table, str(kind))
 
 
 class LocalRenderer:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ipfinance.app._evidence import ExportFormat as ExportFormat
+from ipfinance.app._evidence import TableFormat as TableFormat
 from ipfinance.app._evidence import export_format_of as export_format_of
 from ipfinance.app._evidence import exported as exported
+from ipfinance.app._evidence import panel_file as panel_file
 from ipfinance.app._evidence import regress_file as regress_file
+from ipfinance.app._evidence import table_format_of as table_format_of
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import Renderer as Renderer
 from ipfinance.app._ports import TableFiles as TableFiles

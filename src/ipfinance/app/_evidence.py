@@ -9,7 +9,15 @@ from typing import Protocol
 
 from ipfinance.app._ports import Renderer, TableFiles
 from ipfinance.basics import InputError, Problem, Text
-from ipfinance.evidence import Estimated, RegressionRequest, columns_of, estimate
+from ipfinance.evidence import (
+    Estimated,
+    Panel,
+    PanelRequest,
+    RegressionRequest,
+    build_panel,
+    columns_of,
+    estimate,
+)
 from ipfinance.reports import Document
 
 
@@ -65,6 +73,46 @@ def exported(
             return exporter.latex(documents).encode()
         case ExportFormat.WORKBOOK:
             return exporter.workbook(documents)
+
+
+class TableFormat(StrEnum):
+    """The formats in which tables of observations are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+def table_format_of(path: Path) -> TableFormat:
+    """Return the format that a file's name asks for."""
+    known = {f".{each}": each for each in TableFormat}
+    if path.suffix.lower() not in known:
+        allowed = Text(
+            f"expected a name ending in {', '.join(known)}", f"文件名应以 {'、'.join(known)} 结尾"
+        )
+        raise InputError([Problem(field="--output", found=path.name, allowed=allowed)])
+    return known[path.suffix.lower()]
+
+
+def panel_file(
+    tables: TableFiles,
+    path: Path,
+    request: PanelRequest,
+    *,
+    sheet: str | None = None,
+    skip_lines: int = 0,
+    notes_below_header: int = 0,
+) -> Panel:
+    """Read the columns that a panel needs, and make it."""
+    table = tables.table(
+        path,
+        request.variables,
+        others=None,
+        sheet=sheet,
+        skip_lines=skip_lines,
+        notes_below_header=notes_below_header,
+    )
+    return build_panel(table, request)
 
 
 def regress_file(

@@ -19,6 +19,7 @@ STARTERS = {
     "matrix": "matrix.csv",
     "answers": "answers.csv",
     "judgements": "judgements.csv",
+    "panel": "panel.yaml",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

@@ -15,6 +15,17 @@ from ipfinance.evidence._formula import parse_formula as parse_formula
 from ipfinance.evidence._linear import effect_levels as effect_levels
 from ipfinance.evidence._linear import fit_linear as fit_linear
 from ipfinance.evidence._linear import with_errors as with_errors
+from ipfinance.evidence._panel import EQUITY_NAMES as EQUITY_NAMES
+from ipfinance.evidence._panel import REPLACEMENT_NAMES as REPLACEMENT_NAMES
+from ipfinance.evidence._panel import EquityKind as EquityKind
+from ipfinance.evidence._panel import Panel as Panel
+from ipfinance.evidence._panel import PanelRequest as PanelRequest
+from ipfinance.evidence._panel import ReplacementKind as ReplacementKind
+from ipfinance.evidence._panel import SourceColumn as SourceColumn
+from ipfinance.evidence._panel import StockRule as StockRule
+from ipfinance.evidence._panel import build_panel as build_panel
+from ipfinance.evidence._panel import perpetual_inventory as perpetual_inventory
+from ipfinance.evidence._panel import tobins_q as tobins_q
 from ipfinance.evidence._panel_models import TestStatistic as TestStatistic
 from ipfinance.evidence._panel_models import effects_test as effects_test
 from ipfinance.evidence._panel_models import fit_between as fit_between

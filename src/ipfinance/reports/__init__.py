@@ -39,6 +39,8 @@ from ipfinance.reports._method_report import method_report as method_report
 from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
 from ipfinance.reports._tree import tree_lines as tree_lines
+from ipfinance.reports._panel_report import panel_report as panel_report
+from ipfinance.reports._panel_report import panel_view as panel_view
 from ipfinance.reports._regression_report import comparison_table as comparison_table
 from ipfinance.reports._regression_report import regression_report as regression_report
 from ipfinance.reports._regression_report import regression_view as regression_view

@@ -7,6 +7,7 @@ from ipfinance.cli._groups import LazyGroup
 
 COMMANDS: dict[str, Text] = {
     "describe": Text("Show what a table holds.", "显示表格内容。"),
+    "tobin-q": Text("Make a panel with Tobin's q.", "生成托宾 Q 面板。"),
     "regress": Text("Regress, with effects absorbed.", "回归：吸收固定效应，聚类标准误。"),
 }
 HELP = Text(

@@ -18,6 +18,7 @@ from ipfinance.numerics import kernels
 from ipfinance.numerics._kernel import kernel, source_digest
 from ipfinance.numerics.kernels import claims, lattice, normal
 from tests.numerics import credit_samples
+from tests.numerics import grant_samples
 from tests.tolerances import KERNEL
 
 NODES = np.cos(np.arange(5) * np.pi / 4)
@@ -176,6 +177,7 @@ SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "panel.inverse_from": lambda f: f(np.array([[2.0, 0.0], [1.0, 1.5]])),
     "panel.wild_statistics": _wild,
     "panel.multiply": lambda f: _filled(f, (2, 3), GRAM[:2].copy(), GRAM),
+    **grant_samples.SAMPLES,
 }
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.data import SHARED
 
 settings.register_profile(
     "ipfinance",
@@ -14,3 +18,11 @@ settings.register_profile(
 )
 settings.load_profile("ipfinance")
 os.environ.setdefault("MPLCONFIGDIR", os.path.join(os.getcwd(), ".pytest_cache", "matplotlib"))  # noqa: PTH109, PTH118
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Return the folder of other people's data beside the tree; without it the test is skipped."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared data are not beside the tree")
+    return SHARED / "data"

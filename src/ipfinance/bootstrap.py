@@ -82,11 +82,18 @@ class LocalFiles:
 class LocalTables:
     """Tables of observations on this machine."""
 
+    def names(self, path: Path, *, sheet: str | None = None) -> tuple[str, ...]:
+        """Return the names of the columns of a file."""
+        from ipfinance.adapters.files import _tables
+
+        return tuple(_tables.read_raw(path, sheet=sheet).frame.columns)
+
     def table(
         self,
         path: Path,
         wanted: Mapping[str, ColumnKind] | None = None,
         *,
+        first: ColumnKind | None = None,
         others: ColumnKind | None = ColumnKind.GUESS,
         skip_lines: int = 0,
         notes_below_header: int = 0,
@@ -99,6 +106,7 @@ class LocalTables:
         return _tables.read_table(
             path,
             wanted,
+            first=first,
             others=others,
             skip_lines=skip_lines,
             notes_below_header=notes_below_header,

@@ -1,0 +1,1 @@
+"""What markets say, tested."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipfinance.app._event_study import EventStudyFiles as EventStudyFiles
+from ipfinance.app._event_study import event_study_files as event_study_files
 from ipfinance.app._evidence import ExportFormat as ExportFormat
 from ipfinance.app._evidence import TableFormat as TableFormat
 from ipfinance.app._evidence import export_format_of as export_format_of

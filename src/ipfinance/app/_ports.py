@@ -49,11 +49,16 @@ class CaseFiles(Protocol):
 class TableFiles(Protocol):
     """Reads tables of observations; every bad cell of a file raises in one `InputError`."""
 
+    def names(self, path: Path, *, sheet: str | None = None) -> tuple[str, ...]:
+        """Return the names of the columns of a file."""
+        ...
+
     def table(
         self,
         path: Path,
         wanted: Mapping[str, ColumnKind] | None = None,
         *,
+        first: ColumnKind | None = None,
         others: ColumnKind | None = ColumnKind.GUESS,
         skip_lines: int = 0,
         notes_below_header: int = 0,

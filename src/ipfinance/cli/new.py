@@ -20,6 +20,9 @@ STARTERS = {
     "answers": "answers.csv",
     "judgements": "judgements.csv",
     "panel": "panel.yaml",
+    "returns": "returns.csv",
+    "index": "index.csv",
+    "events": "events.csv",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

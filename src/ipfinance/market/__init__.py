@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from ipfinance.market._returns import AfterGap as AfterGap
+from ipfinance.market._returns import ReturnPanel as ReturnPanel
+from ipfinance.market._returns import ReturnsKind as ReturnsKind
+from ipfinance.market._returns import ReturnUnit as ReturnUnit
 from ipfinance.market._table import Column as Column
 from ipfinance.market._table import ColumnKind as ColumnKind
 from ipfinance.market._table import DateArray as DateArray

@@ -12,6 +12,8 @@ from ipfinance.reports._document import Chart as Chart
 from ipfinance.reports._document import Curve as Curve
 from ipfinance.reports._document import CurveChart as CurveChart
 from ipfinance.reports._document import Document as Document
+from ipfinance.reports._document import DotChart as DotChart
+from ipfinance.reports._document import EventChart as EventChart
 from ipfinance.reports._document import FindingItem as FindingItem
 from ipfinance.reports._document import FindingList as FindingList
 from ipfinance.reports._document import IntervalChart as IntervalChart
@@ -32,6 +34,8 @@ from ipfinance.reports._document import TornadoChart as TornadoChart
 from ipfinance.reports._document import Tree as Tree
 from ipfinance.reports._document import TreeLine as TreeLine
 from ipfinance.reports._document import shown as shown
+from ipfinance.reports._event_report import event_study_report as event_study_report
+from ipfinance.reports._event_report import event_study_view as event_study_view
 from ipfinance.reports._judgement_report import priorities_report as priorities_report
 from ipfinance.reports._judgement_report import survey_report as survey_report
 from ipfinance.reports._judgement_report import system_report as system_report

@@ -305,8 +305,53 @@ class LatticeChart:
     legend: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventChart:
+    """Mean abnormal returns by day as bars, and their running sum as a line in a band.
+
+    Attributes
+    ----------
+    days
+        Relative to the event.
+    daily, cumulated, low, high
+        By day; NaN where there is none. [1]
+    labels
+        Of the bars, the line and the band.
+    """
+
+    caption: str
+    axis: str
+    days: tuple[int, ...]
+    daily: tuple[float, ...]
+    cumulated: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    labels: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DotChart:
+    """Values with error bars, in the order given."""
+
+    caption: str
+    axis: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    percent: bool = True
+
+
 Chart: TypeAlias = (
-    IntervalChart | BarChart | TornadoChart | PanelChart | RangeChart | CurveChart | LatticeChart
+    IntervalChart
+    | BarChart
+    | TornadoChart
+    | PanelChart
+    | RangeChart
+    | CurveChart
+    | LatticeChart
+    | EventChart
+    | DotChart
 )
 Block: TypeAlias = Paragraph | KeyFigures | Table | FindingList | Tree | Chart
 

@@ -39,6 +39,7 @@ def read_table(
     path: Path,
     wanted: Mapping[str, ColumnKind] | None = None,
     *,
+    first: ColumnKind | None = None,
     others: ColumnKind | None = ColumnKind.GUESS,
     skip_lines: int = 0,
     notes_below_header: int = 0,
@@ -53,6 +54,8 @@ def read_table(
         A file ending in .csv, .csv.gz, .txt, .tsv, .parquet or .xlsx.
     wanted
         Columns that must be there, with what their cells are.
+    first
+        What the cells of the first column are, whatever its name.
     others
         What the cells of the remaining columns are; None leaves those columns out.
     skip_lines, notes_below_header
@@ -70,6 +73,8 @@ def read_table(
     """
     raw = read_raw(path, skip_lines=skip_lines, notes=notes_below_header, sheet=sheet)
     kinds = dict(wanted or {})
+    if first is not None:
+        kinds = {raw.frame.columns[0]: first, **kinds}
     problems = [_missing_column(raw, name) for name in kinds if name not in raw.frame.columns]
     if problems:
         raise InputError(problems)

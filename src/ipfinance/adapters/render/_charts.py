@@ -14,12 +14,14 @@ import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ipfinance.reports import (
     BarChart,
     Chart,
     CurveChart,
+    DotChart,
+    EventChart,
     IntervalChart,
     LatticeChart,
     PanelChart,
@@ -360,6 +362,45 @@ def _lattice(chart: LatticeChart) -> Figure:
     return figure
 
 
+def _event(chart: EventChart) -> Figure:
+    figure, axes = _figure(3.2)
+    days = np.array(chart.days)
+    axes.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
+    axes.axhline(0, color=GREY, linewidth=0.8, zorder=0)
+    axes.bar(days, chart.daily, width=0.62, color=AMBER, alpha=0.75, label=chart.labels[0])
+    if len(days) > 1:
+        axes.fill_between(days, chart.low, chart.high, color=TEAL, alpha=0.16, linewidth=0,
+                          label=chart.labels[2])  # fmt: skip
+        axes.plot(days, chart.cumulated, color=TEAL, linewidth=2, marker="o", markersize=3.5,
+                  label=chart.labels[1])  # fmt: skip
+    else:
+        width = [[chart.cumulated[0] - chart.low[0]], [chart.high[0] - chart.cumulated[0]]]
+        axes.errorbar(days, chart.cumulated, yerr=width, color=TEAL, marker="o", capsize=4,
+                      label=chart.labels[2])  # fmt: skip
+    axes.set_xlim(days[0] - 0.6, days[-1] + 0.6)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.set_xlabel(chart.axis)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    return figure
+
+
+def _dots(chart: DotChart) -> Figure:
+    figure, axes = _figure(0.7 + 0.2 * len(chart.values))
+    places = np.arange(len(chart.values))[::-1]
+    axes.axvline(0, color=GREY, linewidth=0.8, zorder=0)
+    axes.hlines(places, chart.lows, chart.highs, color=LIGHT, linewidth=3.2, zorder=1)
+    colours = [TEAL if value >= 0 else RED for value in chart.values]
+    axes.scatter(chart.values, places, c=colours, s=18, zorder=2)
+    axes.set_yticks(places, chart.labels, fontsize=7)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-0.8, len(places) - 0.2)
+    axes.set_xlabel(chart.axis)
+    if chart.percent:
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    return figure
+
+
 _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     IntervalChart: _interval,
     BarChart: _bars,
@@ -368,4 +409,6 @@ _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     RangeChart: _ranges,
     CurveChart: _curves,
     LatticeChart: _lattice,
+    EventChart: _event,
+    DotChart: _dots,
 }

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ipfinance.basics import Finding, FindingKind, Severity, Text
+from ipfinance.evidence._event_results import EventStudy
 from ipfinance.evidence._events import EventMode
-
-if TYPE_CHECKING:
-    from ipfinance.evidence._event_study import EventStudy
 
 UNKNOWN_SECURITY = Text("the returns have no such security", "收益率表中没有该证券")
 OUTSIDE_CALENDAR = Text(

@@ -9,3 +9,5 @@ PRINTED_2 = 5e-3  # printed to two decimals
 LATTICE_1000 = 1e-4  # a 1,000-step lattice against the closed form
 INTEGRAL = 2e-3  # relative to the strike: integral equation at standard accuracy, long lives
 KERNEL = 1e-13  # a kernel against its own Python source
+QUADRATURE = 1e-11  # relative: panels of Gauss–Legendre nodes against a closed form
+FOUR_ERRORS = 4.0  # standard errors; one draw in 16,000 lies further out

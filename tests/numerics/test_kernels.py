@@ -125,6 +125,65 @@ def _wild(function: Callable[..., Any]) -> Any:
             for spread in (np.empty((0, 0)), np.diag(own) + 0.05)
         ]
     )
+LAW = (2.5, 0.5, -0.002, 0.17, -0.1)
+POWERS = np.array([-0.5, 0.0, 1.0])
+WEIGHTS = np.linspace(0.5, -0.2, 9)
+LEFT = np.array([90.0, 40.0, 0.0, 3.0])
+RATES = np.array([20.0, 8.0, 11.0, 30.0])
+
+
+def _written(shape: int | tuple[int, ...], run: Callable[[Any], object]) -> Any:
+    out = np.zeros(shape)
+    run(out)
+    return out
+
+
+def _walked(function: Callable[..., Any]) -> Any:
+    costs, cashes = np.empty((9, 4)), np.empty((9, 4))
+    function(np.random.default_rng(3), 20.0, 20.0, *LAW, costs, cashes)
+    return np.concatenate([costs, cashes])
+
+
+def _moments(function: Callable[..., Any]) -> Any:
+    products, right = np.zeros((9, 9)), np.zeros(9)
+    function(LEFT, RATES, np.arange(4.0), POWERS, 2, products, right)
+    scale = np.sqrt(np.diag(products))  # sums of powers up to 1e9: compare shares of them
+    return np.concatenate([(products / np.outer(scale, scale)).ravel(), right / scale])
+
+
+def _surprises(function: Callable[..., Any]) -> Any:
+    def run(out: Any) -> None:
+        function(
+            LEFT,
+            RATES,
+            np.array([85.0, 0.0, 0.0, 1.0]),
+            np.array([21.0, 7.5, 10.0, 33.0]),
+            *LAW,
+            6.0,
+            POWERS,
+            2,
+            WEIGHTS,
+            out,
+        )
+
+    return _written(4, run)
+
+
+def _follow(function: Callable[..., Any]) -> Any:
+    def run(*, stop: bool) -> Any:
+        rules = np.outer(np.linspace(1.0, 0.0, 13), np.array([0, -0.1, 0, 5, -0.5, 0, 3, 0, 0.0]))
+        rng = np.random.default_rng(4)
+        done = np.linspace(9.0, 5.0, 13)
+        start = (rng, 20.0, 9.0, *LAW, 0.97, done, POWERS, 2, rules, stop)
+        return _written((6, 4), lambda out: function(*start, out))
+
+    return np.concatenate([run(stop=True), run(stop=False)])
+
+
+def _carried_back(function: Callable[..., Any]) -> Any:
+    values = np.sin(np.arange(24.0)).reshape(2, 4, 3)
+    blocks = np.cos(np.arange(27.0)).reshape(3, 3, 3)
+    return _written((2, 4, 3), lambda out: function(values, blocks, -1, out))
 
 
 SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
@@ -178,6 +237,21 @@ SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "panel.wild_statistics": _wild,
     "panel.multiply": lambda f: _filled(f, (2, 3), GRAM[:2].copy(), GRAM),
     **grant_samples.SAMPLES,
+    "observed.carried_back": _carried_back,
+    "project.terms": lambda f: _written(9, lambda out: f(40.0, 8.0, POWERS, 2, out)),
+    "project.weighted": lambda f: np.array([f(k, 8.0, POWERS, 2, WEIGHTS) for k in (0.0, 40.0)]),
+    "project.evaluate": lambda f: _written(4, lambda out: f(LEFT, RATES, POWERS, 2, WEIGHTS, out)),
+    "project.expected": lambda f: np.array(
+        [
+            f(k, 8.0, 2.5, s, *LAW[2:], 6.0, POWERS, 2, WEIGHTS)
+            for k, s in ((40.0, 0.5), (3.0, 0.5), (3.0, 0.0), (2.0, 0.0))
+        ]
+    ),
+    "project.walk": _walked,
+    "project.surprises": _surprises,
+    "project.moments": _moments,
+    "project.follow": _follow,
+    "project._chance_left": lambda f: np.array([f(3.0, 2.5, 0.5), f(3.0, 2.5, 0.0), f(2, 2.5, 0)]),
 }
 
 

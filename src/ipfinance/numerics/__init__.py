@@ -17,6 +17,14 @@ from ipfinance.numerics._abnormal_returns import EventPanel as EventPanel
 from ipfinance.numerics._abnormal_returns import abnormal_returns as abnormal_returns
 from ipfinance.numerics._abnormal_returns import flat_factors as flat_factors
 from ipfinance.numerics._abnormal_returns import usable_days as usable_days
+from ipfinance.numerics._barriers import BarrierValue as BarrierValue
+from ipfinance.numerics._barriers import barrier_value as barrier_value
+from ipfinance.numerics._barriers import shifted_barrier as shifted_barrier
+from ipfinance.numerics._binomial import binomial_levels as binomial_levels
+from ipfinance.numerics._binomial import binomial_probability as binomial_probability
+from ipfinance.numerics._binomial import ladder_value as ladder_value
+from ipfinance.numerics._binomial import least_binomial_steps as least_binomial_steps
+from ipfinance.numerics._bivariate import bivariate_normal_cdf as bivariate_normal_cdf
 from ipfinance.numerics._claims import FINE as FINE
 from ipfinance.numerics._claims import QUICK as QUICK
 from ipfinance.numerics._claims import STANDARD as STANDARD
@@ -96,6 +104,13 @@ from ipfinance.numerics._grant_days import firm_year_moments as firm_year_moment
 from ipfinance.numerics._grant_days import grant_windows as grant_windows
 from ipfinance.numerics._grant_days import log_square_rows as log_square_rows
 from ipfinance.numerics._grant_days import two_way_slopes as two_way_slopes
+from ipfinance.numerics._finite_differences import GridValue as GridValue
+from ipfinance.numerics._finite_differences import (
+    finite_difference_value as finite_difference_value,
+)
+from ipfinance.numerics._finite_differences import least_grid_nodes as least_grid_nodes
+from ipfinance.numerics._jumps import jump_diffusion_value as jump_diffusion_value
+from ipfinance.numerics._jumps import mean_jump as mean_jump
 from ipfinance.numerics._lattice import LARGEST_EXPONENT as LARGEST_EXPONENT
 from ipfinance.numerics._lattice import Step as Step
 from ipfinance.numerics._lattice import StretchBounds as StretchBounds
@@ -118,7 +133,20 @@ from ipfinance.numerics._panel import matrix_product as matrix_product
 from ipfinance.numerics._panel import rows_without_singletons as rows_without_singletons
 from ipfinance.numerics._panel import sums_by_group as sums_by_group
 from ipfinance.numerics._panel import wild_statistics as wild_statistics
+from ipfinance.numerics._least_squares import SimulatedClaim as SimulatedClaim
+from ipfinance.numerics._least_squares import simulated_claim as simulated_claim
+from ipfinance.numerics._observed import MOST_WORK as MOST_WORK
+from ipfinance.numerics._observed import ObservedClaim as ObservedClaim
+from ipfinance.numerics._observed import observed_claim as observed_claim
+from ipfinance.numerics._observed import observed_work as observed_work
+from ipfinance.numerics._perpetual import investment_root as investment_root
+from ipfinance.numerics._perpetual import investment_trigger as investment_trigger
+from ipfinance.numerics._perpetual import investment_value as investment_value
 from ipfinance.numerics._portfolio import shortfall_probability as shortfall_probability
+from ipfinance.numerics._project import ProjectValue as ProjectValue
+from ipfinance.numerics._project import ResearchProject as ResearchProject
+from ipfinance.numerics._project import completed_multiples as completed_multiples
+from ipfinance.numerics._project import project_value as project_value
 from ipfinance.numerics._ranged import Number as Number
 from ipfinance.numerics._ranged import Ranged as Ranged
 from ipfinance.numerics._ranged import UnprovenError as UnprovenError
@@ -145,6 +173,13 @@ from ipfinance.numerics._simulation import Estimate as Estimate
 from ipfinance.numerics._simulation import correlation_root as correlation_root
 from ipfinance.numerics._simulation import drawn_shares as drawn_shares
 from ipfinance.numerics._simulation import estimated as estimated
+from ipfinance.numerics._stages import Stages as Stages
+from ipfinance.numerics._stages import committed_value as committed_value
+from ipfinance.numerics._stages import compound_trigger as compound_trigger
+from ipfinance.numerics._stages import compound_value as compound_value
+from ipfinance.numerics._stages import stage_triggers as stage_triggers
+from ipfinance.numerics._stages import staged_lattice_value as staged_lattice_value
+from ipfinance.numerics._stages import staged_value as staged_value
 from ipfinance.numerics._statistics import annualised_volatility as annualised_volatility
 from ipfinance.numerics._types import BoolArray as BoolArray
 from ipfinance.numerics._types import FloatArray as FloatArray

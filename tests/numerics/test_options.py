@@ -333,16 +333,15 @@ def test_jumps_without_any_spread_are_a_sum_of_certain_values() -> None:
 
 def test_a_perpetual_right_is_the_limit_of_long_ones() -> None:
     root = investment_root(discount=0.08, drift=0.03, volatility=0.25)
-    perpetual = investment_value(spot=100.0, cost=90.0, root=root)
+    trigger = investment_trigger(cost=90.0, root=root)
+    terms = {"cost": 90.0, "root": root, "trigger": trigger}
+    perpetual = investment_value(spot=100.0, **terms)
     long = {**TERMS, "strike": 90.0, "rate": 0.08, "yield_rate": 0.05, "volatility": 0.25}
     values = [_american({**long, "maturity": years}, call=True) for years in (50.0, 150.0)]
     assert values[0] < values[1] < perpetual + 1e-6
     assert values[1] == pytest.approx(perpetual, rel=2e-4)
-    trigger = investment_trigger(cost=90.0, root=root)
-    assert investment_value(spot=trigger * 1.1, cost=90.0, root=root) == trigger * 1.1 - 90.0
-    below, above = (
-        investment_value(spot=trigger * (1 + move), cost=90.0, root=root) for move in (-1e-6, 1e-6)
-    )
+    assert investment_value(spot=trigger * 1.1, **terms) == trigger * 1.1 - 90.0
+    below, above = (investment_value(spot=trigger * (1 + move), **terms) for move in (-1e-6, 1e-6))
     assert (above - below) / (2e-6 * trigger) == pytest.approx(1.0, abs=1e-5)  # smooth fit
 
 

@@ -48,6 +48,7 @@ from ipfinance.basics._quantity import DeclaredField as DeclaredField
 from ipfinance.basics._quantity import Quantity as Quantity
 from ipfinance.basics._quantity import check_declared as check_declared
 from ipfinance.basics._quantity import declared_fields as declared_fields
+from ipfinance.basics._quantity import declared_problems as declared_problems
 from ipfinance.basics._quantity import interval_from as interval_from
 from ipfinance.basics._text import Language as Language
 from ipfinance.basics._text import Text as Text

@@ -108,6 +108,7 @@ from ipfinance.numerics._finite_differences import GridValue as GridValue
 from ipfinance.numerics._finite_differences import (
     finite_difference_value as finite_difference_value,
 )
+from ipfinance.numerics._finite_differences import grid_width as grid_width
 from ipfinance.numerics._finite_differences import least_grid_nodes as least_grid_nodes
 from ipfinance.numerics._jumps import jump_diffusion_value as jump_diffusion_value
 from ipfinance.numerics._jumps import mean_jump as mean_jump

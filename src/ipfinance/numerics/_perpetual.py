@@ -44,25 +44,24 @@ def investment_root(*, discount: float, drift: float, volatility: float) -> floa
     return 1 + (excess / (root + past) if past > 0 else root - past)
 
 
-def investment_value(*, spot: float, cost: float, root: float) -> float:
+def investment_value(*, spot: float, cost: float, root: float, trigger: float) -> float:
     """Return the value of a perpetual right to invest.
 
     Parameters
     ----------
     spot, cost
         Value of the asset and cost of investing. [currency]
-    root
-        From `investment_root`, above 1. [1]
+    root, trigger
+        From `investment_root`, above 1, and `investment_trigger`. [1], [currency]
 
     Returns
     -------
     float
         Value of waiting below the trigger, value less cost above it. [currency]
     """
-    trigger = investment_trigger(cost=cost, root=root)
     if spot >= trigger:
         return spot - cost
-    return cost / (root - 1) * math.exp(root * math.log(spot / trigger))
+    return (trigger - cost) * math.exp(root * math.log(spot / trigger))
 
 
 def investment_trigger(*, cost: float, root: float) -> float:

@@ -29,12 +29,10 @@ from ipfinance.numerics import (
 from ipfinance.valuation._option import (
     RISK_CLOSED_FORM,
     RISK_INTEGRAL,
-    Exercise,
-    HazardKind,
     RiskClosedFormInputs,
     RiskIntegralInputs,
-    RiskTerms,
 )
+from ipfinance.valuation._option_terms import Exercise, HazardKind, RiskTerms
 from ipfinance.valuation._registry import run
 from ipfinance.valuation._valuation import Valuation
 

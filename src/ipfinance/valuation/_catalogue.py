@@ -21,6 +21,7 @@ from ipfinance.valuation._incremental import (
 from ipfinance.valuation._interval_income import INTERVAL_INCOME, INTERVAL_POINT
 from ipfinance.valuation._option import RISK_CLOSED_FORM, RISK_INTEGRAL, RISK_LATTICE
 from ipfinance.valuation._registry import Method
+from ipfinance.valuation._rights import RIGHTS
 from ipfinance.valuation._royalty import LUMP_SUM, RELIEF_FROM_ROYALTY, ROYALTY_INCOME
 from ipfinance.valuation._staged_income import FINANCING_LOOP, MILESTONES, STAGED_INCOME
 from ipfinance.valuation._zhou2022 import ZHOU2022
@@ -51,6 +52,7 @@ METHODS: dict[str, Method] = {
         RISK_CLOSED_FORM,
         RISK_INTEGRAL,
         ZHOU2022,
+        *RIGHTS.values(),
     )
 }
 

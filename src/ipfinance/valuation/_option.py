@@ -10,8 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, TypeAlias, final
+from typing import TypeAlias, final
 
 import numpy as np
 
@@ -23,13 +22,11 @@ from ipfinance.basics import (
     InputError,
     NoSolutionError,
     Problem,
-    Quantity,
     Severity,
     Source,
     SourceKind,
     Text,
     Value,
-    check_declared,
     declared_fields,
     leaf,
     named_node,
@@ -49,48 +46,30 @@ from ipfinance.numerics import (
     stretch_bounds,
     up_factor,
 )
+from ipfinance.valuation._option_terms import (
+    DEFAULT_STEPS,
+    DEFAULT_STRETCH,
+    MOST_STEPS,
+    ON_RUIN_NAMES,
+    TRADED_RISES,
+    Exercise,
+    ExerciseKind,
+    HazardKind,
+    LatticeSteps,
+    OnRuin,
+    RiskTerms,
+    Stretch,
+    check_terms,
+    drift,
+    effective_yield,
+    survival_discount_rate,
+    with_survival,
+)
 from ipfinance.valuation._registry import Approach, Method
 from ipfinance.valuation._valuation import Outcome
 
 Rule: TypeAlias = Callable[..., Value]
-DEFAULT_STEPS = 1000
-MOST_STEPS = 20_000
-DEFAULT_STRETCH = math.sqrt(3.0)
 
-
-class HazardKind(StrEnum):
-    """Whether the value of the asset already bears the risk of ruin."""
-
-    TRADED = "traded"  # a market price that bears it
-    UNPRICED = "unpriced"  # an appraised value whose forecast left it out
-
-
-class Exercise(StrEnum):
-    """When the right can be exercised."""
-
-    EUROPEAN = "european"
-    AMERICAN = "american"
-
-
-class OnRuin(StrEnum):
-    """What a put, the right to give up for salvage, is worth after ruin."""
-
-    LOST = "lost"
-    PAID = "paid"
-
-
-HAZARD_KIND_NAMES = {
-    HazardKind.TRADED: Text("traded: the price bears the hazard", "已计价：价格已含风险"),
-    HazardKind.UNPRICED: Text("unpriced: the forecast leaves it out", "未计价：预测未含风险"),
-}
-EXERCISE_NAMES = {
-    Exercise.EUROPEAN: Text("European: at maturity only", "欧式：仅到期可行权"),
-    Exercise.AMERICAN: Text("American: at any time", "美式：随时可行权"),
-}
-ON_RUIN_NAMES = {
-    OnRuin.LOST: Text("lost on ruin", "风险发生即丧失"),
-    OnRuin.PAID: Text("paid on ruin", "风险发生时支付"),
-}
 
 DISCRETISATION = FindingKind(
     code="lattice_against_closed_form",
@@ -119,152 +98,6 @@ PUT_ON_RUIN = FindingKind(
         "本结果采用：{chosen}。",
     ),
 )
-TRADED_RISES = FindingKind(
-    code="traded_hazard_raises_value",
-    severity=Severity.NOTE,
-    text=Text(
-        "With a traded hazard the option rises with the hazard only because the value of the asset "
-        "is held fixed; the asset itself would fall.",
-        "在“已计价”口径下，期权价值随风险上升，只因资产价值被固定；资产本身会下跌。",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionTerms:
-    """What every option model asks for."""
-
-    spot: Annotated[
-        float,
-        Quantity(
-            name=Text("value of the asset", "标的资产价值"),
-            meaning=Text("value today of what is received", "所取得资产的当前价值"),
-            symbol="S",
-            unit="currency",
-            low=0.0,
-            low_open=True,
-            high=1e15,
-        ),
-    ]
-    strike: Annotated[
-        float,
-        Quantity(
-            name=Text("cost of exercise", "行权价格"),
-            meaning=Text("cost of investing, or salvage for a put", "投资成本；看跌时为残值"),
-            symbol="K",
-            unit="currency",
-            low=0.0,
-            low_open=True,
-            high=1e15,
-        ),
-    ]
-    rate: Annotated[
-        float,
-        Quantity(
-            name=Text("riskless rate", "无风险利率"),
-            meaning=Text("continuously compounded", "连续复利"),
-            symbol="r",
-            unit="1/year",
-            low=-0.5,
-            high=2.0,
-        ),
-    ]
-    volatility: Annotated[
-        float,
-        Quantity(
-            name=Text("volatility", "波动率"),
-            meaning=Text("of the yearly log return of the asset", "资产年对数收益的标准差"),
-            symbol="σ",
-            unit="1/year^0.5",
-            low=0.0,
-            low_open=True,
-            high=5.0,
-        ),
-    ]
-    maturity: Annotated[
-        float,
-        Quantity(
-            name=Text("maturity", "期限"),
-            meaning=Text("time to the last day of exercise", "至最后行权日的时间"),
-            symbol="T",
-            unit="year",
-            low=0.0,
-            low_open=True,
-            high=200.0,
-        ),
-    ]
-    hazard: Annotated[
-        float,
-        Quantity(
-            name=Text("hazard of ruin", "风险密度"),
-            meaning=Text(
-                "yearly rate of the event that makes the right worthless",
-                "使权利丧失全部价值的事件的年发生率",
-            ),
-            symbol="γ",
-            unit="1/year",
-            low=0.0,
-            high=20.0,
-        ),
-    ] = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskTerms(OptionTerms):
-    """What every sound model asks for; not used by itself."""
-
-    hazard_kind: Annotated[
-        HazardKind | None,
-        Quantity(
-            name=Text("hazard convention", "风险口径"),
-            meaning=Text(
-                "required when the hazard is positive: traded or unpriced",
-                "风险密度为正时必填：traded 或 unpriced",
-            ),
-            unit="",
-        ),
-    ] = None
-    yield_rate: Annotated[
-        float,
-        Quantity(
-            name=Text("income yield or cost of delay", "收益率或延迟成本"),
-            meaning=Text(
-                "income forgone each year while the option is kept, part of the value",
-                "持有期权期间每年放弃的收益占价值的比例",
-            ),
-            symbol="q",
-            unit="1/year",
-            low=-0.5,
-            high=2.0,
-        ),
-    ] = 0.0
-    payoff: Annotated[
-        Payoff,
-        Quantity(
-            name=Text("payoff", "收益类型"),
-            meaning=Text("right to invest or right to give up", "投资权或放弃权"),
-            unit="",
-        ),
-    ] = Payoff.CALL
-    on_ruin: Annotated[
-        OnRuin,
-        Quantity(
-            name=Text("put after ruin", "风险发生后的看跌权"),
-            meaning=Text("whether a put survives ruin", "风险发生后看跌权是否仍可得到支付"),
-            unit="",
-        ),
-    ] = OnRuin.LOST
-
-
-def _check_terms(terms: RiskTerms) -> None:
-    check_declared(terms)
-    if terms.hazard > 0 and terms.hazard_kind is None:
-        allowed = Text(
-            "required when the hazard is positive: traded (the value of the asset already bears "
-            "it) or unpriced (it does not)",
-            "风险密度为正时必填：traded（资产价值已含该风险）或 unpriced（未含）",
-        )
-        raise InputError([Problem(field="hazard_kind", allowed=allowed)])
 
 
 @final
@@ -273,7 +106,7 @@ class RiskClosedFormInputs(RiskTerms):
     """What the closed form asks for."""
 
     def __post_init__(self) -> None:
-        _check_terms(self)
+        check_terms(self)
 
 
 @final
@@ -281,58 +114,14 @@ class RiskClosedFormInputs(RiskTerms):
 class RiskLatticeInputs(RiskTerms):
     """What the risk lattice asks for."""
 
-    exercise: Annotated[
-        Exercise,
-        Quantity(
-            name=Text("exercise", "行权方式"),
-            meaning=Text("at maturity only, or at any time", "仅到期，或随时"),
-            unit="",
-        ),
-    ] = Exercise.EUROPEAN
-    steps: Annotated[
-        int | None,
-        Quantity(
-            name=Text("steps", "步数"),
-            meaning=Text(
-                f"number of steps; {DEFAULT_STEPS} or more when left out",
-                f"格点步数；留空时取 {DEFAULT_STEPS} 或更多",
-            ),
-            symbol="n",
-            low=1,
-            high=MOST_STEPS,
-            whole=True,
-        ),
-    ] = None
-    stretch: Annotated[
-        float,
-        Quantity(
-            name=Text("stretch", "伸展系数"),
-            meaning=Text("width of a step in standard deviations", "每步宽度（标准差倍数）"),
-            symbol="λ",
-            low=1.0,
-            high=20.0,
-        ),
-    ] = DEFAULT_STRETCH
+    exercise: ExerciseKind = Exercise.EUROPEAN
+    steps: LatticeSteps = None
+    stretch: Stretch = DEFAULT_STRETCH
 
     def __post_init__(self) -> None:
-        _check_terms(self)
+        check_terms(self)
         if self.steps is not None:
             check_stretch(self, self.steps)
-
-
-def drift(*, rate: float, yield_rate: float, hazard: float, hazard_kind: str) -> float:
-    """Return the growth of the asset given survival. [1/year]."""
-    return rate - yield_rate + (hazard if hazard_kind == HazardKind.TRADED else 0.0)
-
-
-def survival_discount_rate(*, rate: float, hazard: float) -> float:
-    """Return the rate that discounts money paid only on survival. [1/year]."""
-    return rate + hazard
-
-
-def effective_yield(*, yield_rate: float, hazard: float, hazard_kind: str) -> float:
-    """Return the yield that the closed form sees beside the survival discount rate. [1/year]."""
-    return yield_rate + (hazard if hazard_kind == HazardKind.UNPRICED else 0.0)
 
 
 def admissible_stretch(inputs: RiskLatticeInputs, steps: int) -> StretchBounds:
@@ -461,7 +250,7 @@ def _closed_form_rule(
         yield_rate=carry,
         payoff=Payoff(payoff),
     )
-    return alive + _paid_at_maturity(
+    return alive + paid_at_maturity(
         strike=strike,
         rate=rate,
         hazard=hazard,
@@ -471,9 +260,10 @@ def _closed_form_rule(
     )
 
 
-def _paid_at_maturity(
+def paid_at_maturity(
     *, strike: float, rate: float, hazard: float, maturity: float, payoff: str, on_ruin: str
 ) -> float:
+    """Return what a European put that survives ruin is worth for ruin alone. [currency]."""
     if payoff == Payoff.CALL or on_ruin == OnRuin.LOST:
         return 0.0
     return strike * math.exp(-rate * maturity) * -math.expm1(-hazard * maturity)
@@ -492,7 +282,7 @@ def closed_form(inputs: RiskClosedFormInputs, given: Mapping[str, Explanation]) 
     ----------
     :cite:cts:`merton_1976`, immediate ruin.
     """
-    tree = _with_survival(given)
+    tree = with_survival(given)
     value = named_node(
         Text("option value", "期权价值"),
         _closed_form_rule,
@@ -518,41 +308,13 @@ def closed_form(inputs: RiskClosedFormInputs, given: Mapping[str, Explanation]) 
     )
     return Outcome(
         explanation=value,
-        findings=tuple(_option_findings(inputs)),
+        findings=tuple(option_findings(inputs)),
         details={"probabilities": None, "valid": True, "ruin_to_maturity": _ruin(inputs)},
     )
 
 
 def _ruin(inputs: RiskTerms) -> float:
     return 1.0 - math.exp(-inputs.hazard * inputs.maturity)
-
-
-_NO_HAZARD_KIND = leaf(
-    Text("hazard convention (without a hazard both coincide)", "风险口径（无风险时两者一致）"),
-    str(HazardKind.TRADED),
-    Source(kind=SourceKind.INPUT, path="hazard_kind"),
-)
-
-
-def _with_survival(given: Mapping[str, Explanation]) -> dict[str, Explanation]:
-    known = {"hazard_kind": _NO_HAZARD_KIND, **given}
-    known["discount"] = named_node(
-        Text("discount rate given survival", "存续条件下折现率"),
-        survival_discount_rate,
-        {name: known[name] for name in ("rate", "hazard")},
-        formula="r + γ",
-        unit="1/year",
-        symbol="r*",
-    )
-    known["carry"] = named_node(
-        Text("yield given survival", "存续条件下收益率"),
-        effective_yield,
-        {name: known[name] for name in ("yield_rate", "hazard", "hazard_kind")},
-        formula="q + γ 1{unpriced}",
-        unit="1/year",
-        symbol="q*",
-    )
-    return known
 
 
 def lattice(inputs: RiskLatticeInputs, given: Mapping[str, Explanation]) -> Outcome:
@@ -571,7 +333,7 @@ def lattice(inputs: RiskLatticeInputs, given: Mapping[str, Explanation]) -> Outc
     :cite:cts:`boyle_1988`; :cite:cts:`kamrad_ritchken_1991`; :cite:cts:`merton_1976`.
     """
     steps = chosen_steps(inputs)
-    known = _with_survival(given)
+    known = with_survival(given)
     known["steps"] = given.get("steps") or leaf(
         Text("steps, chosen", "步数（自动选取）"),
         float(steps),
@@ -599,7 +361,7 @@ def lattice(inputs: RiskLatticeInputs, given: Mapping[str, Explanation]) -> Outc
         explanation=value,
         findings=(
             *_lattice_findings(inputs, steps, value.number, european),
-            *_option_findings(inputs),
+            *option_findings(inputs),
         ),
         details={
             "probabilities": probabilities,
@@ -766,7 +528,7 @@ def _lattice_rule(
     later = (
         0.0
         if american
-        else _paid_at_maturity(
+        else paid_at_maturity(
             strike=strike,
             rate=rate,
             hazard=hazard,
@@ -832,7 +594,8 @@ def _lattice_findings(
     ]
 
 
-def _option_findings(inputs: RiskTerms) -> list[Finding]:
+def option_findings(inputs: RiskTerms) -> list[Finding]:
+    """Return what must be said of a hazard and of a put under it."""
     found = []
     if inputs.hazard > 0 and inputs.payoff is Payoff.PUT:
         european = as_closed_form(inputs)
@@ -856,7 +619,7 @@ class RiskIntegralInputs(RiskTerms):
     """What the integral equation asks for."""
 
     def __post_init__(self) -> None:
-        _check_terms(self)
+        check_terms(self)
         paid = self.on_ruin is OnRuin.PAID and self.payoff is Payoff.PUT and self.hazard > 0
         if paid:
             allowed = Text(
@@ -873,7 +636,7 @@ def integral(inputs: RiskIntegralInputs, given: Mapping[str, Explanation]) -> Ou
     ----------
     :cite:cts:`andersen_2016`; :cite:cts:`kim_1990`.
     """
-    known = _with_survival(given)
+    known = with_survival(given)
     names = ("spot", "strike", "discount", "carry", "volatility", "maturity", "payoff")
     value = named_node(
         Text("option value", "期权价值"),
@@ -891,7 +654,7 @@ def integral(inputs: RiskIntegralInputs, given: Mapping[str, Explanation]) -> Ou
         explanation=value,
         findings=(
             EARLY_EXERCISE.finding(premium=value.number - european, european=european),
-            *_option_findings(inputs),
+            *option_findings(inputs),
         ),
         details={
             "probabilities": None,

@@ -29,15 +29,13 @@ from ipfinance.valuation._hazard import (
 )
 from ipfinance.valuation._option import (
     RISK_LATTICE,
-    Exercise,
-    HazardKind,
     LatticeNodes,
     RiskLatticeInputs,
-    RiskTerms,
     admissible_stretch,
     closed_form_value,
     lattice_nodes,
 )
+from ipfinance.valuation._option_terms import Exercise, HazardKind, RiskTerms
 from ipfinance.valuation._registry import run
 from ipfinance.valuation._valuation import Valuation
 from ipfinance.valuation._zhou2022 import (

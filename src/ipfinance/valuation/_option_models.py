@@ -14,12 +14,8 @@ from ipfinance.basics import (
     Problem,
     Text,
 )
-from ipfinance.valuation._option import (
-    RISK_CLOSED_FORM,
-    RISK_INTEGRAL,
-    RISK_LATTICE,
-    Exercise,
-)
+from ipfinance.valuation._option import RISK_CLOSED_FORM, RISK_INTEGRAL, RISK_LATTICE
+from ipfinance.valuation._option_terms import Exercise
 from ipfinance.valuation._registry import Method, run
 from ipfinance.valuation._valuation import Valuation
 from ipfinance.valuation._zhou2022 import ZHOU2022

@@ -42,7 +42,7 @@ from ipfinance.numerics import (
     roll_back,
     up_factor,
 )
-from ipfinance.valuation._option import OptionTerms
+from ipfinance.valuation._option_terms import OptionTerms
 from ipfinance.valuation._registry import Approach, Method
 from ipfinance.valuation._valuation import Outcome
 

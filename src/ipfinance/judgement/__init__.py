@@ -17,10 +17,6 @@ from ipfinance.judgement._ahp import combined_weights as combined_weights
 from ipfinance.judgement._ahp import priorities as priorities
 from ipfinance.judgement._ahp import rank_reversals as rank_reversals
 from ipfinance.judgement._coefficient import Assessment as Assessment
-from ipfinance.judgement._coefficient import BlockWeights as BlockWeights
-from ipfinance.judgement._coefficient import (
-    InconsistentJudgementError as InconsistentJudgementError,
-)
 from ipfinance.judgement._coefficient import PanelOptions as PanelOptions
 from ipfinance.judgement._coefficient import assess as assess
 from ipfinance.judgement._indicators import ROOT as ROOT
@@ -51,3 +47,5 @@ from ipfinance.judgement._set_valued import default_threshold as default_thresho
 from ipfinance.judgement._set_valued import indicator_panel as indicator_panel
 from ipfinance.judgement._set_valued import set_statistic as set_statistic
 from ipfinance.judgement._set_valued import threshold_finding as threshold_finding
+from ipfinance.judgement._weights import BlockWeights as BlockWeights
+from ipfinance.judgement._weights import InconsistentJudgementError as InconsistentJudgementError

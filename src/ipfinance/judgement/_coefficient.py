@@ -6,16 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import combinations
 
 from ipfinance.basics import (
     Explanation,
-    FailureReason,
     Finding,
     FindingKind,
     InputError,
     Interval,
-    IpfinanceError,
     Problem,
     Severity,
     Source,
@@ -27,21 +24,15 @@ from ipfinance.basics import (
 )
 from ipfinance.judgement._ahp import (
     GroupRule,
-    PairwiseMatrix,
-    Priorities,
     RankReversal,
     WeightsMethod,
-    aggregated_judgements,
-    aggregated_priorities,
     combined_weights,
-    priorities,
     rank_reversals,
 )
 from ipfinance.judgement._indicators import (
     ROOT,
     BlockJudgement,
     IndicatorSystem,
-    SystemStatus,
     WeightSet,
 )
 from ipfinance.judgement._set_valued import (
@@ -55,16 +46,19 @@ from ipfinance.judgement._set_valued import (
     set_statistic,
     threshold_finding,
 )
+from ipfinance.judgement._weights import (
+    BlockWeights,
+    Weighing,
+    combined_weight,
+    weigh,
+    weight_problems,
+    weight_set,
+)
 
 _INTERVAL_NAMES = {
     "income": Text("income", "收益"),
     "rate": Text("rate", "折现率"),
     "life": Text("life", "剩余寿命"),
-}
-_WEIGHT_FORMULAS = {
-    WeightsMethod.EIGENVECTOR: "w: A w = λmax w",
-    WeightsMethod.GEOMETRIC: "wᵢ ∝ Πⱼ aᵢⱼ^(1/n)",
-    WeightsMethod.COLUMN: "wᵢ = Σⱼ (aᵢⱼ / Σₖ aₖⱼ) / n",
 }
 _MEAN_FORMULAS = {
     SetValuedForm.PAPER: "Σ (u² − l²) / 2 Σ (u − l)",
@@ -83,15 +77,6 @@ COEFFICIENT_MEANING = FindingKind(
         "风险调整系数是 [0, 1] 上的加权专家评分，用于确定区间内的位置。它不是概率（没有事件、"
         "没有校准），不是折现率，不是折扣率，也不是置信水平；它也不独立于区间："
         "专家在设定收益、折现率与寿命时已考虑相同指标，风险可能被重复计量。",
-    ),
-)
-ACCEPTED_INCONSISTENCY = FindingKind(
-    code="inconsistency_accepted",
-    severity=Severity.WARNING,
-    text=Text(
-        "The judgements on {matrix} have a consistency ratio of {ratio:.4f} and were used all the "
-        "same. Stated reason: {reason}",
-        "对“{matrix}”的判断一致性比率为 {ratio:.4f}，仍予采用。所述理由：{reason}",
     ),
 )
 BELOW_THRESHOLD = FindingKind(
@@ -123,22 +108,6 @@ REVISED_WITHOUT_REASON = FindingKind(
 )
 
 
-class InconsistentJudgementError(IpfinanceError):
-    """Judgements too inconsistent to value with, and nobody said why they should be used."""
-
-    reason = FailureReason.INCONSISTENT_JUDGEMENT
-    text = Text(
-        "The judgements on {matrices} have a consistency ratio of {ratios}, limit {limit:g}. "
-        "Revise them (`ipfinance ahp` names the judgements at odds), or state in "
-        "judgement.accept_inconsistent why they are used all the same.",
-        "对 {matrices} 的判断一致性比率为 {ratios}，限值 {limit:g}。请修订（`ipfinance ahp` "
-        "会指出矛盾之处），或在 judgement.accept_inconsistent 中说明仍予采用的理由。",
-    )
-
-    def __init__(self, matrices: str, ratios: str, limit: float) -> None:
-        super().__init__(matrices=matrices, ratios=ratios, limit=limit)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelOptions:
     """Every choice that turns judgements and answers into a coefficient; all are reported."""
@@ -150,24 +119,6 @@ class PanelOptions:
     max_rounds: int = 3
     scenario: str = ""
     accept_inconsistent: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockWeights:
-    """Local weights of the nodes below one parent, and the judgements behind them.
-
-    Attributes
-    ----------
-    individual
-        Each expert's own weights and consistency.
-    group
-        Weights of the joined matrix; None when priorities were averaged or weights were given.
-    """
-
-    parent: str
-    weights: dict[str, float]
-    individual: dict[str, Priorities]
-    group: Priorities | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,15 +203,16 @@ def assess(
     """
     chosen = options or PanelOptions()
     given = tuple(judgements) or system.judgements
-    fixed = _weight_set(system, chosen.scenario)
+    fixed = weight_set(system, chosen.scenario, where="judgement")
     _check_complete(system, given, fixed, answers, chosen.max_rounds)
-    blocks, local = [], {}
-    for parent in system.children:
-        said = [item for item in given if item.parent == parent]
-        block, tree = _block(system, parent, said, fixed, chosen)
-        blocks.append(block)
-        local[parent] = tree
-    accepted = _refuse_inconsistent(blocks, chosen)
+    weighing = weigh(
+        system,
+        given,
+        fixed=fixed,
+        method=chosen.weights_method,
+        group_rule=chosen.group_rule,
+        accept_inconsistent=chosen.accept_inconsistent,
+    )
     panels = {
         item.id: indicator_panel(
             item.id,
@@ -272,31 +224,19 @@ def assess(
         )
         for item in system.leaves
     }
-    local_weights = {block.parent: block.weights for block in blocks}
-    weights = combined_weights(system.children, local_weights, ROOT)
-    tree = _coefficient_tree(system, local, panels, answers, chosen.set_valued_form)
+    weights = combined_weights(system.children, weighing.local, ROOT)
+    tree = _coefficient_tree(system, weighing.trees, panels, answers, chosen.set_valued_form)
     return Assessment(
         system=system,
         options=chosen,
-        blocks=tuple(blocks),
+        blocks=weighing.blocks,
         weights=weights,
         panels=panels,
         coefficient=tree,
         by_form={form: _coefficient(weights, panels, form) for form in SetValuedForm},
-        reversals=rank_reversals(system.children, local_weights, ROOT),
-        findings=tuple(_findings(system, blocks, panels, chosen, accepted)),
+        reversals=rank_reversals(system.children, weighing.local, ROOT),
+        findings=tuple(_findings(system, weighing, panels, chosen)),
     )
-
-
-def _weight_set(system: IndicatorSystem, scenario: str) -> WeightSet | None:
-    if not scenario:
-        return None
-    for weights in system.weight_sets:
-        if weights.scenario == scenario:
-            return weights
-    names = ", ".join(weights.scenario for weights in system.weight_sets) or "—"
-    allowed = Text(f"expected one of: {names}", f"应为以下之一：{names}")
-    raise InputError([Problem(field="judgement.scenario", found=scenario, allowed=allowed)])
 
 
 def _check_complete(
@@ -306,30 +246,7 @@ def _check_complete(
     answers: Sequence[PanelAnswer],
     max_rounds: int,
 ) -> None:
-    problems = []
-    if system.status is SystemStatus.STRUCTURE_ONLY:
-        problems.append(
-            Problem(
-                field="judgement.system",
-                found=system.id,
-                allowed=Text(
-                    "a system that is only a structure cannot be scored",
-                    "仅有结构的指标体系不能评分",
-                ),
-            )
-        )
-    said = list(judgements)
-    for place, item in enumerate(said):
-        problems += _block_problems(system, place, item)
-    judged = {item.parent for item in said}
-    for parent, names in system.children.items():
-        weighted = fixed is not None and all(name in fixed.weights for name in names)
-        if len(names) > 1 and parent not in judged and not weighted:
-            allowed = Text(
-                f"expected judgements on {', '.join(names)} (below {parent}), or a weight set",
-                f"应给出 {parent} 下 {'、'.join(names)} 的判断，或给出权重",
-            )
-            problems.append(Problem(field="judgement.judgements", allowed=allowed))
+    problems = weight_problems(system, judgements, fixed, where="judgement")
     problems += [
         Problem(
             field=f"judgement.answers, {answer.indicator}, {answer.expert}",
@@ -369,117 +286,6 @@ def _check_complete(
         raise InputError(problems)
 
 
-def _block_problems(system: IndicatorSystem, place: int, item: BlockJudgement) -> list[Problem]:
-    where = f"judgement.judgements[{place}]"
-    names = system.children.get(item.parent)
-    if names is None:
-        parents = ", ".join(system.children)
-        allowed = Text(f"expected one of: {parents}", f"应为以下之一：{parents}")
-        return [Problem(field=f"{where}.parent", found=item.parent, allowed=allowed)]
-    if sorted(names) != sorted(item.order):
-        allowed = Text(
-            f"expected each of {', '.join(names)} once", f"应各含一次：{'、'.join(names)}"
-        )
-        return [Problem(field=f"{where}.order", found=list(item.order), allowed=allowed)]
-    try:
-        item.matrix(field_name=f"{where}.values")
-    except InputError as error:
-        return list(error.problems)
-    return []
-
-
-def _block(
-    system: IndicatorSystem,
-    parent: str,
-    said: Sequence[BlockJudgement],
-    fixed: WeightSet | None,
-    options: PanelOptions,
-) -> tuple[BlockWeights, Explanation]:
-    names = system.children[parent]
-    if not said:
-        given = {} if fixed is None else fixed.weights
-        values = {name: given.get(name, 1.0) for name in names}  # an only child weighs 1
-        source = Source(kind=SourceKind.INPUT, path=f"weights.{options.scenario}.{parent}")
-        tree = leaf(_local_name(system, parent), tuple(values.values()), source, symbol="w")
-        return BlockWeights(parent=parent, weights=values, individual={}, group=None), tree
-    matrices = {item.expert: item.matrix() for item in said}
-    individual = {
-        expert: priorities(matrix, options.weights_method) for expert, matrix in matrices.items()
-    }
-    group = None
-    if options.group_rule is GroupRule.JUDGEMENTS:
-        ordered = [_reordered(matrix, names) for matrix in matrices.values()]
-        joined = aggregated_judgements(ordered, label=parent) if len(ordered) > 1 else ordered[0]
-        group = priorities(joined, options.weights_method)
-    leaves = tuple(
-        leaf(
-            Text(f"judgements of {expert} below {parent}", f"{expert} 对 {parent} 下各项的判断"),
-            tuple(0.0 if v is None else v for v in _reordered(matrix, names).upper_triangle),
-            Source(kind=SourceKind.JUDGEMENT, path=f"judgements.{parent}.{expert}"),
-            symbol=f"A({expert})",
-        )
-        for expert, matrix in matrices.items()
-    )
-    tree = node(
-        _local_name(system, parent),
-        partial(_local_weights, names, options.weights_method, options.group_rule),
-        *leaves,
-        formula=_WEIGHT_FORMULAS[options.weights_method],
-        symbol=f"w({parent})",
-    )
-    weights = dict(zip(names, tree.numbers, strict=True))
-    block = BlockWeights(parent=parent, weights=weights, individual=individual, group=group)
-    return block, tree
-
-
-def _reordered(matrix: PairwiseMatrix, names: Sequence[str]) -> PairwiseMatrix:
-    place = [matrix.names.index(name) for name in names]
-    upper = [matrix.values[i][j] for i, j in combinations(place, 2)]
-    return PairwiseMatrix.from_upper_triangle(names, upper, label=matrix.label)
-
-
-def _local_weights(
-    names: Sequence[str], method: WeightsMethod, rule: GroupRule, *uppers: Sequence[float]
-) -> Value:
-    matrices = [
-        PairwiseMatrix.from_upper_triangle(names, [v if v > 0 else None for v in upper])
-        for upper in uppers
-    ]
-    if rule is GroupRule.PRIORITIES:
-        weights = aggregated_priorities(matrices, method)
-    else:
-        joined = aggregated_judgements(matrices) if len(matrices) > 1 else matrices[0]
-        weights = priorities(joined, method).weights
-    return tuple(weights[name] for name in names)
-
-
-def _local_name(system: IndicatorSystem, parent: str) -> Text:
-    if parent == ROOT:
-        return Text("weights of the criteria", "准则层权重")
-    name = system.node(parent).name
-    return Text(f"weights below {parent} {name.en}", f"{parent} {name.zh}下的权重")
-
-
-def _refuse_inconsistent(
-    blocks: Iterable[BlockWeights], options: PanelOptions
-) -> tuple[tuple[Priorities, str], ...]:
-    used: list[tuple[str, Priorities]] = []
-    for block in blocks:
-        if block.group is not None:
-            used.append((block.parent, block.group))
-        else:
-            used += [(block.parent, each) for each in block.individual.values()]
-    bad = [(parent, each) for parent, each in used if not each.is_consistent]
-    refused = [each for parent, each in bad if not options.accept_inconsistent.get(parent)]
-    if refused:
-        raise InconsistentJudgementError(
-            ", ".join(each.matrix.label for each in refused),
-            ", ".join(f"{each.consistency_ratio or 0.0:.4f}" for each in refused),
-            refused[0].ratio_limit,
-        )
-    return tuple((each, options.accept_inconsistent[parent]) for parent, each in bad)
-
-
 def _coefficient(
     weights: Mapping[str, float], panels: Mapping[str, IndicatorPanel], form: SetValuedForm
 ) -> float:
@@ -499,18 +305,7 @@ def _coefficient_tree(
 ) -> Explanation:
     terms: list[Explanation] = []
     for item in system.leaves:
-        path = system.path(item.id)
-        parents = (ROOT, *path[:-1])
-        places = tuple(
-            system.children[parent].index(name) for parent, name in zip(parents, path, strict=True)
-        )
-        weight = node(
-            Text(f"weight of {item.id} {item.name.en}", f"{item.id} {item.name.zh}的权重"),
-            partial(_product_at, places),
-            *(local[parent] for parent in parents),
-            formula=" × ".join(f"w({parent})" for parent in parents),
-            symbol=f"w({item.id})",
-        )
+        weight = combined_weight(system, local, system.children, item.id)
         in_order = sorted(answers, key=lambda answer: answer.round)
         latest = {answer.expert: answer for answer in in_order if answer.indicator == item.id}
         said = tuple(
@@ -544,10 +339,6 @@ def _coefficient_tree(
     )
 
 
-def _product_at(places: Sequence[int], *weights: Sequence[float]) -> Value:
-    return math.prod(each[place] for each, place in zip(weights, places, strict=True))
-
-
 def _panel_mean(polarity: int, scale: Interval, form: SetValuedForm, *answers: Interval) -> Value:
     panel = [oriented(on_unit_scale("answer", answer, scale), polarity) for answer in answers]
     found = set_statistic(panel, form) or set_statistic(panel, SetValuedForm.WIDTH_NORMALISED)
@@ -560,26 +351,11 @@ def _weighted_sum(*terms: float) -> Value:
 
 def _findings(
     system: IndicatorSystem,
-    blocks: Sequence[BlockWeights],
+    weighing: Weighing,
     panels: Mapping[str, IndicatorPanel],
     options: PanelOptions,
-    accepted: Sequence[tuple[Priorities, str]],
 ) -> list[Finding]:
-    found = [COEFFICIENT_MEANING.finding()]
-    for block in blocks:
-        for each in block.individual.values():
-            found += each.findings
-        if block.group is not None and len(block.individual) > 1:
-            found += block.group.findings
-    found += [
-        ACCEPTED_INCONSISTENCY.finding(
-            where=each.matrix.label,
-            matrix=each.matrix.label,
-            ratio=each.consistency_ratio,
-            reason=reason,
-        )
-        for each, reason in accepted
-    ]
+    found = [COEFFICIENT_MEANING.finding(), *weighing.findings()]
     weak = threshold_finding(options.b_threshold)
     found += [] if weak is None else [weak]
     for panel in panels.values():

@@ -15,6 +15,9 @@ from ipfinance.judgement import (
     aggregated_judgements,
     aggregated_priorities,
     combined_weights,
+    cronbach_alpha,
+    entropy_weights,
+    kendall_concordance,
     priorities,
     set_statistic,
 )
@@ -60,6 +63,17 @@ def _ahp(fixture: Fixture) -> Any:
             factor = float(key.removeprefix("combined_with_"))
             result[key] = [factor * weight for weight in column]
     return result
+
+
+def _reliability(fixture: Fixture) -> Any:
+    scores = np.array(fixture["inputs"]["scores_rows_experts_cols_indicators"])
+    concordance = kendall_concordance(scores)
+    return {
+        "cronbach_alpha_experts_as_items": cronbach_alpha(scores.T),
+        "kendall_W_tie_corrected": concordance.w,
+        "kendall_W_uncorrected": concordance.w_uncorrected,
+        "entropy_weights": entropy_weights(scores).tolist(),
+    }
 
 
 def _rounded_columns(fixture: Fixture) -> Any:
@@ -228,6 +242,7 @@ RUNNERS: dict[str, Runner] = {
     "seed001/ahp.criteria": _ahp,
     "seed001/ahp.criteria.rounded_columns": _rounded_columns,
     "seed001/ahp.c1_block": _ahp,
+    "seed001/experts.reliability": _reliability,
     "seed001/ahp.c2_block.candidate": _ahp,
     "seed001/ahp.inconsistent": _ahp,
     "seed001/ahp.group": _ahp_group,

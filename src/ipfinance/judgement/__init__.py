@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from ipfinance.judgement._aggregation import AGGREGATION_FORMULAS as AGGREGATION_FORMULAS
+from ipfinance.judgement._aggregation import AGGREGATION_NAMES as AGGREGATION_NAMES
+from ipfinance.judgement._aggregation import Aggregation as Aggregation
+from ipfinance.judgement._aggregation import Overtaking as Overtaking
+from ipfinance.judgement._aggregation import aggregated_range as aggregated_range
+from ipfinance.judgement._aggregation import aggregated_score as aggregated_score
+from ipfinance.judgement._aggregation import overtakings as overtakings
+from ipfinance.judgement._aggregation import stability_radius as stability_radius
+from ipfinance.judgement._aggregation import topsis_closeness as topsis_closeness
 from ipfinance.judgement._ahp import GROUP_RULE_NAMES as GROUP_RULE_NAMES
 from ipfinance.judgement._ahp import WEIGHTS_METHOD_NAMES as WEIGHTS_METHOD_NAMES
 from ipfinance.judgement._ahp import GroupRule as GroupRule
@@ -19,6 +28,28 @@ from ipfinance.judgement._ahp import rank_reversals as rank_reversals
 from ipfinance.judgement._coefficient import Assessment as Assessment
 from ipfinance.judgement._coefficient import PanelOptions as PanelOptions
 from ipfinance.judgement._coefficient import assess as assess
+from ipfinance.judgement._cohort import Cohort as Cohort
+from ipfinance.judgement._cohort import Percentile as Percentile
+from ipfinance.judgement._cohort import cohort_percentile as cohort_percentile
+from ipfinance.judgement._cohort import wilson_interval as wilson_interval
+from ipfinance.judgement._concordance import Concordance as Concordance
+from ipfinance.judgement._concordance import doubled_ranks as doubled_ranks
+from ipfinance.judgement._concordance import kendall_concordance as kendall_concordance
+from ipfinance.judgement._conversion import CONVERSION_TARGET_NAMES as CONVERSION_TARGET_NAMES
+from ipfinance.judgement._conversion import Conversion as Conversion
+from ipfinance.judgement._conversion import ConversionTarget as ConversionTarget
+from ipfinance.judgement._conversion import Converted as Converted
+from ipfinance.judgement._conversion import Interpolation as Interpolation
+from ipfinance.judgement._conversion import converted as converted
+from ipfinance.judgement._conversion import direction_findings as direction_findings
+from ipfinance.judgement._dimensionality import Dimensionality as Dimensionality
+from ipfinance.judgement._dimensionality import dimensionality as dimensionality
+from ipfinance.judgement._formula import Formula as Formula
+from ipfinance.judgement._fuzzy import FUZZY_OPERATOR_NAMES as FUZZY_OPERATOR_NAMES
+from ipfinance.judgement._fuzzy import FuzzyEvaluation as FuzzyEvaluation
+from ipfinance.judgement._fuzzy import FuzzyOperator as FuzzyOperator
+from ipfinance.judgement._fuzzy import fuzzy_evaluation as fuzzy_evaluation
+from ipfinance.judgement._fuzzy import interval_memberships as interval_memberships
 from ipfinance.judgement._indicators import ROOT as ROOT
 from ipfinance.judgement._indicators import BlockJudgement as BlockJudgement
 from ipfinance.judgement._indicators import Candidate as Candidate
@@ -29,6 +60,20 @@ from ipfinance.judgement._indicators import IndicatorSystem as IndicatorSystem
 from ipfinance.judgement._indicators import SystemStatus as SystemStatus
 from ipfinance.judgement._indicators import WeightSet as WeightSet
 from ipfinance.judgement._indicators import candidate_scores as candidate_scores
+from ipfinance.judgement._objective_weights import OBJECTIVE_METHOD_NAMES as OBJECTIVE_METHOD_NAMES
+from ipfinance.judgement._objective_weights import OBJECTIVE_METHODS as OBJECTIVE_METHODS
+from ipfinance.judgement._objective_weights import ObjectiveMethod as ObjectiveMethod
+from ipfinance.judgement._objective_weights import critic_weights as critic_weights
+from ipfinance.judgement._objective_weights import entropy_weights as entropy_weights
+from ipfinance.judgement._objective_weights import linear_weights as linear_weights
+from ipfinance.judgement._objective_weights import product_weights as product_weights
+from ipfinance.judgement._objective_weights import variation_weights as variation_weights
+from ipfinance.judgement._reliability import IntraclassCorrelations as IntraclassCorrelations
+from ipfinance.judgement._reliability import Reliability as Reliability
+from ipfinance.judgement._reliability import correlation as correlation
+from ipfinance.judgement._reliability import cronbach_alpha as cronbach_alpha
+from ipfinance.judgement._reliability import intraclass_correlations as intraclass_correlations
+from ipfinance.judgement._reliability import reliability as reliability
 from ipfinance.judgement._review import Survey as Survey
 from ipfinance.judgement._review import SystemReview as SystemReview
 from ipfinance.judgement._review import review_system as review_system

@@ -76,8 +76,8 @@ CHARGED_ELSEWHERE = FindingKind(
     severity=Severity.WARNING,
     text=Text(
         "{rule} charges {node} ({weight:.1%} of the score), which is charged elsewhere too: "
-        "{where}",
-        "{rule} 计入了 {node}（占评分 {weight:.1%}），而该风险在别处亦已计入：{where}",
+        "{place}",
+        "{rule} 计入了 {node}（占评分 {weight:.1%}），而该风险在别处亦已计入：{place}",
     ),
 )
 WRONG_DIRECTION = FindingKind(

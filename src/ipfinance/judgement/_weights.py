@@ -343,6 +343,8 @@ def combined_weight(
     trees: Mapping[str, Explanation],
     children: Mapping[str, Sequence[str]],
     name: str,
+    *,
+    below: str = ROOT,
 ) -> Explanation:
     """Return the weight of one leaf as a tree: the product of the local weights above it.
 
@@ -350,12 +352,19 @@ def combined_weight(
     ----------
     trees, children
         For each inner node the tree of the weights below it, and the names these belong to.
+    below
+        The node in which the weight is a share; the whole system by default.
     """
-    item, path = system.node(name), system.path(name)
-    parents = (ROOT, *path[:-1])
+    item, whole = system.node(name), system.path(name)
+    path = whole if below == ROOT else whole[whole.index(below) + 1 :]
+    parents = (below, *path[:-1])
     places = tuple(children[parent].index(each) for parent, each in zip(parents, path, strict=True))
+    within = Text("", "") if below == ROOT else Text(f" in {below}", f"在 {below} 中")
     return node(
-        Text(f"weight of {item.id} {item.name.en}", f"{item.id} {item.name.zh}的权重"),
+        Text(
+            f"weight of {item.id} {item.name.en}{within.en}",
+            f"{item.id} {item.name.zh}{within.zh}的权重",
+        ),
         partial(_product_at, places),
         *(trees[parent] for parent in parents),
         formula=" × ".join(f"w({parent})" for parent in parents),

@@ -225,9 +225,9 @@ def test_an_indicator_comes_into_force() -> None:
     nodes = tuple(
         replace(item, valid_from=D2) if item.id == "demand" else item for item in system().nodes
     )
-    answers = (ANSWERS[0], said("rivals", 6), *ANSWERS[2:])
-    answers += (said("stable", 0.5, day=D2, author="B", reason="r"),)
-    found = evaluate(task(system=system(nodes=nodes), answers=answers))
+    answers = [ANSWERS[0], said("rivals", 6), *ANSWERS[2:]]
+    answers.append(said("stable", 0.5, day=D2, author="B", reason="r"))
+    found = evaluate(task(system=system(nodes=nodes), answers=tuple(answers)))
     one, two = found.trends["x"].snapshots
     assert "demand" not in one.scores
     assert one.weights["rivals"] == pytest.approx(0.6)

@@ -17,8 +17,7 @@ import pytest
 from ipfinance.numerics import kernels
 from ipfinance.numerics._kernel import kernel, source_digest
 from ipfinance.numerics.kernels import claims, lattice, normal
-from tests.numerics import credit_samples
-from tests.numerics import grant_samples
+from tests.numerics import credit_samples, grant_samples
 from tests.tolerances import KERNEL
 
 NODES = np.cos(np.arange(5) * np.pi / 4)
@@ -125,6 +124,8 @@ def _wild(function: Callable[..., Any]) -> Any:
             for spread in (np.empty((0, 0)), np.diag(own) + 0.05)
         ]
     )
+
+
 LAW = (2.5, 0.5, -0.002, 0.17, -0.1)
 POWERS = np.array([-0.5, 0.0, 1.0])
 WEIGHTS = np.linspace(0.5, -0.2, 9)

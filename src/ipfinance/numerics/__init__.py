@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from ipfinance.numerics._bonds import Durations as Durations
-from ipfinance.numerics._bonds import average_life as average_life
-from ipfinance.numerics._bonds import curve_price as curve_price
-from ipfinance.numerics._bonds import durations as durations
-from ipfinance.numerics._bonds import effective_duration as effective_duration
-from ipfinance.numerics._bonds import implied_yield as implied_yield
-from ipfinance.numerics._bonds import internal_rates as internal_rates
-from ipfinance.numerics._bonds import yield_price as yield_price
-from ipfinance.numerics._bonds import z_spread as z_spread
 from ipfinance.numerics._abnormal_returns import AbnormalReturns as AbnormalReturns
 from ipfinance.numerics._abnormal_returns import CumulatedReturns as CumulatedReturns
 from ipfinance.numerics._abnormal_returns import EventPanel as EventPanel
@@ -25,6 +16,15 @@ from ipfinance.numerics._binomial import binomial_probability as binomial_probab
 from ipfinance.numerics._binomial import ladder_value as ladder_value
 from ipfinance.numerics._binomial import least_binomial_steps as least_binomial_steps
 from ipfinance.numerics._bivariate import bivariate_normal_cdf as bivariate_normal_cdf
+from ipfinance.numerics._bonds import Durations as Durations
+from ipfinance.numerics._bonds import average_life as average_life
+from ipfinance.numerics._bonds import curve_price as curve_price
+from ipfinance.numerics._bonds import durations as durations
+from ipfinance.numerics._bonds import effective_duration as effective_duration
+from ipfinance.numerics._bonds import implied_yield as implied_yield
+from ipfinance.numerics._bonds import internal_rates as internal_rates
+from ipfinance.numerics._bonds import yield_price as yield_price
+from ipfinance.numerics._bonds import z_spread as z_spread
 from ipfinance.numerics._claims import FINE as FINE
 from ipfinance.numerics._claims import QUICK as QUICK
 from ipfinance.numerics._claims import STANDARD as STANDARD
@@ -77,14 +77,13 @@ from ipfinance.numerics._distributions import chances as chances
 from ipfinance.numerics._distributions import mean_of as mean_of
 from ipfinance.numerics._distributions import quantile_bounds as quantile_bounds
 from ipfinance.numerics._distributions import quantiles as quantiles
-from ipfinance.numerics._enclosure import Enclosure as Enclosure
-from ipfinance.numerics._enclosure import enclosure as enclosure
-from ipfinance.numerics._enclosure import row_bounds as row_bounds
-from ipfinance.numerics._draws import KeyArray as KeyArray
 from ipfinance.numerics._draws import entity_keys as entity_keys
 from ipfinance.numerics._draws import normal_draws as normal_draws
 from ipfinance.numerics._draws import scenario_keys as scenario_keys
 from ipfinance.numerics._draws import uniform_draws as uniform_draws
+from ipfinance.numerics._enclosure import Enclosure as Enclosure
+from ipfinance.numerics._enclosure import enclosure as enclosure
+from ipfinance.numerics._enclosure import row_bounds as row_bounds
 from ipfinance.numerics._event_tests import EVENT_TESTS as EVENT_TESTS
 from ipfinance.numerics._event_tests import EventSample as EventSample
 from ipfinance.numerics._event_tests import EventTest as EventTest
@@ -92,6 +91,12 @@ from ipfinance.numerics._event_tests import Overlap as Overlap
 from ipfinance.numerics._event_tests import daily_means as daily_means
 from ipfinance.numerics._event_tests import exact_wilcoxon as exact_wilcoxon
 from ipfinance.numerics._event_tests import row_ranks as row_ranks
+from ipfinance.numerics._finite_differences import GridValue as GridValue
+from ipfinance.numerics._finite_differences import (
+    finite_difference_value as finite_difference_value,
+)
+from ipfinance.numerics._finite_differences import grid_width as grid_width
+from ipfinance.numerics._finite_differences import least_grid_nodes as least_grid_nodes
 from ipfinance.numerics._grant_days import CellMoments as CellMoments
 from ipfinance.numerics._grant_days import CellRows as CellRows
 from ipfinance.numerics._grant_days import ClusteredSlopes as ClusteredSlopes
@@ -104,12 +109,6 @@ from ipfinance.numerics._grant_days import firm_year_moments as firm_year_moment
 from ipfinance.numerics._grant_days import grant_windows as grant_windows
 from ipfinance.numerics._grant_days import log_square_rows as log_square_rows
 from ipfinance.numerics._grant_days import two_way_slopes as two_way_slopes
-from ipfinance.numerics._finite_differences import GridValue as GridValue
-from ipfinance.numerics._finite_differences import (
-    finite_difference_value as finite_difference_value,
-)
-from ipfinance.numerics._finite_differences import grid_width as grid_width
-from ipfinance.numerics._finite_differences import least_grid_nodes as least_grid_nodes
 from ipfinance.numerics._jumps import jump_diffusion_value as jump_diffusion_value
 from ipfinance.numerics._jumps import mean_jump as mean_jump
 from ipfinance.numerics._lattice import LARGEST_EXPONENT as LARGEST_EXPONENT
@@ -121,10 +120,16 @@ from ipfinance.numerics._lattice import matched_step as matched_step
 from ipfinance.numerics._lattice import roll_back as roll_back
 from ipfinance.numerics._lattice import stretch_bounds as stretch_bounds
 from ipfinance.numerics._lattice import up_factor as up_factor
+from ipfinance.numerics._least_squares import SimulatedClaim as SimulatedClaim
+from ipfinance.numerics._least_squares import simulated_claim as simulated_claim
 from ipfinance.numerics._measures import LossMeasures as LossMeasures
 from ipfinance.numerics._measures import TailMeasure as TailMeasure
 from ipfinance.numerics._measures import exact_measures as exact_measures
 from ipfinance.numerics._measures import sample_measures as sample_measures
+from ipfinance.numerics._observed import MOST_WORK as MOST_WORK
+from ipfinance.numerics._observed import ObservedClaim as ObservedClaim
+from ipfinance.numerics._observed import observed_claim as observed_claim
+from ipfinance.numerics._observed import observed_work as observed_work
 from ipfinance.numerics._panel import Grouping as Grouping
 from ipfinance.numerics._panel import absorbed as absorbed
 from ipfinance.numerics._panel import bread as bread
@@ -134,12 +139,6 @@ from ipfinance.numerics._panel import matrix_product as matrix_product
 from ipfinance.numerics._panel import rows_without_singletons as rows_without_singletons
 from ipfinance.numerics._panel import sums_by_group as sums_by_group
 from ipfinance.numerics._panel import wild_statistics as wild_statistics
-from ipfinance.numerics._least_squares import SimulatedClaim as SimulatedClaim
-from ipfinance.numerics._least_squares import simulated_claim as simulated_claim
-from ipfinance.numerics._observed import MOST_WORK as MOST_WORK
-from ipfinance.numerics._observed import ObservedClaim as ObservedClaim
-from ipfinance.numerics._observed import observed_claim as observed_claim
-from ipfinance.numerics._observed import observed_work as observed_work
 from ipfinance.numerics._perpetual import investment_root as investment_root
 from ipfinance.numerics._perpetual import investment_trigger as investment_trigger
 from ipfinance.numerics._perpetual import investment_value as investment_value

@@ -42,7 +42,6 @@ from ipfinance.reports._judgement_report import system_report as system_report
 from ipfinance.reports._method_report import method_report as method_report
 from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
-from ipfinance.reports._tree import tree_lines as tree_lines
 from ipfinance.reports._panel_report import panel_report as panel_report
 from ipfinance.reports._panel_report import panel_view as panel_view
 from ipfinance.reports._regression_report import comparison_table as comparison_table
@@ -51,6 +50,7 @@ from ipfinance.reports._regression_report import regression_view as regression_v
 from ipfinance.reports._regression_report import regressions_view as regressions_view
 from ipfinance.reports._table_report import table_report as table_report
 from ipfinance.reports._table_report import table_view as table_view
+from ipfinance.reports._tree import tree_lines as tree_lines
 from ipfinance.reports._views import assessment_view as assessment_view
 from ipfinance.reports._views import case_view as case_view
 from ipfinance.reports._views import explanation_view as explanation_view

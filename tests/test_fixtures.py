@@ -31,23 +31,18 @@ ISSUE = {
 }
 PENDING = {
     "seed000/": ISSUE[2],
-    "seed001/experts.reliability": ISSUE[2],
     "seed003/patent_values": ISSUE[3],
     "seed003/money_per_patent": ISSUE[3],
     "seed003/hedonic": ISSUE[3],
     "seed003/kpss": ISSUE[3],
     "methods/time.": ISSUE[2],
     "methods/income.": ISSUE[2],
-    "methods/rate.capm_wacc": ISSUE[2],
-    "methods/rate.wara_irr": ISSUE[2],
     "methods/cost.": ISSUE[2],
     "methods/market.": ISSUE[2],
-    "methods/damages.": ISSUE[2],
-    "methods/life.": ISSUE[2],
     "methods/dlom.": ISSUE[2],
     "methods/reporting.": ISSUE[2],
     "methods/uncertainty.": ISSUE[2],
-}
+}  # of these, the fixtures without a runner
 
 
 # printed beside the result, but inputs of ours or not computed by anything
@@ -83,9 +78,8 @@ def _compare(fixture: Fixture, expected: Any, computed: Any, where: str, key: st
 @pytest.mark.parametrize("name", sorted(fixtures()))
 def test_fixture(name: str) -> None:
     fixture = fixtures()[name]
-    owner = _owner(name)
-    if owner is not None:
-        assert name not in RUNNERS
+    if name not in RUNNERS:
+        assert _owner(name) is not None
         return
     computed = RUNNERS[name](fixture)
     skipped = ONLY_PRINTED.get(name, set())
@@ -101,7 +95,8 @@ def _assert_not_wrong(fixture: Fixture, computed: Any, name: str) -> None:
         return
     wrong, key = fixture["wrong"]["value"], fixture["wrong"].get("key")
     ours = computed[key] if key else next(iter(computed.values()))
-    assert not np.allclose(ours, wrong, rtol=1e-6), name
+    for each in ours.values() if isinstance(ours, dict) else (ours,):
+        assert not np.allclose(each, wrong, rtol=1e-6), name
 
 
 def test_misses_are_misses() -> None:
@@ -121,9 +116,10 @@ def test_misses_are_misses() -> None:
         assert abs(ours - theirs) > 5e-5
 
 
-def test_each_pending_fixture_has_one_owner() -> None:
-    for name in fixtures():
-        assert (name in RUNNERS) != (_owner(name) is not None), name
+def test_each_prefix_of_pending_is_needed() -> None:
+    missing = [name for name in fixtures() if name not in RUNNERS]
+    for prefix in PENDING:
+        assert any(name.startswith(prefix) for name in missing), prefix
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared folder is not beside the tree")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipfinance.basics import InputError, Problem, Text
+from ipfinance.valuation._damages import DAMAGES_METHODS
 from ipfinance.valuation._excess_earnings import (
     CONTRIBUTORY_CHARGES,
     EXCESS_EARNINGS,
@@ -19,7 +20,9 @@ from ipfinance.valuation._incremental import (
     WITH_AND_WITHOUT,
 )
 from ipfinance.valuation._interval_income import INTERVAL_INCOME, INTERVAL_POINT
+from ipfinance.valuation._lives import LIFE_METHODS
 from ipfinance.valuation._option import RISK_CLOSED_FORM, RISK_INTEGRAL, RISK_LATTICE
+from ipfinance.valuation._rates import RATE_METHODS
 from ipfinance.valuation._registry import Method
 from ipfinance.valuation._rights import RIGHTS
 from ipfinance.valuation._royalty import LUMP_SUM, RELIEF_FROM_ROYALTY, ROYALTY_INCOME
@@ -45,6 +48,9 @@ METHODS: dict[str, Method] = {
         STAGED_INCOME,
         MILESTONES,
         FINANCING_LOOP,
+        *RATE_METHODS,
+        *LIFE_METHODS,
+        *DAMAGES_METHODS,
         INTERVAL_POINT,
         INTERVAL_INCOME,
         COMPARABLES_INCOME,

@@ -13,7 +13,7 @@ from ipfinance.numerics._types import FloatArray
 
 Function = Callable[[Sequence[Ranged]], Ranged]
 MOST_BOXES = 20_000
-CLOSE = 1e-10
+CLOSE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,7 +197,7 @@ class Swing:
     at_low, at_high
         The value at these ends.
     range
-        All values in between.
+        All values in between: proven, or of many points where a rule has no proven bounds.
     """
 
     path: str
@@ -585,7 +585,12 @@ class _Work:
         def function(numbers: Sequence[Ranged]) -> Ranged:
             return self._ranged({path: numbers[0]}, numbers[0])
 
-        return enclosure(function, [box], close=CLOSE_SWING).interval
+        try:
+            return enclosure(function, [box], close=CLOSE_SWING).interval
+        except InputError:  # a rule without proven bounds: look at many values instead
+            row = np.linspace(box.low, box.high, SCAN)
+            seen = self.computed({path: row}, SCAN)
+            return Interval(float(seen.min()), float(seen.max()))
 
     def variance_shares(self) -> tuple[VarianceShare, ...]:
         from scipy.stats import sobol_indices, uniform
@@ -639,9 +644,10 @@ class _Work:
 
 
 SHAPE_LEVELS = (np.arange(100) + 0.5) / 100
-TIGHT = 1e-8
+TIGHT = 1e-6
 INSIDE = 1e-6
-CLOSE_SWING = 1e-9
+CLOSE_SWING = 1e-6
+SCAN = 65
 
 
 def _is_box(given: Uncertain) -> bool:

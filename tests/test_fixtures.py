@@ -105,9 +105,18 @@ def _assert_not_wrong(fixture: Fixture, computed: Any, name: str) -> None:
     if "wrong" not in fixture:
         return
     wrong, key = fixture["wrong"]["value"], fixture["wrong"].get("key")
-    ours = computed[key] if key else next(iter(computed.values()))
+    ours = _at(computed, key) if key else next(iter(computed.values()))
     for each in ours.values() if isinstance(ours, dict) else (ours,):
-        assert not np.allclose(each, wrong, rtol=1e-6), name
+        close = np.isclose(each, wrong, rtol=1e-6)
+        assert not (np.any(close) if key else np.all(close)), name
+
+
+def _at(computed: Any, key: str) -> Any:
+    name, *places = key.replace("]", "").split("[")
+    found = computed[name]
+    for place in places:
+        found = found[int(place)]
+    return found
 
 
 def test_misses_are_misses() -> None:

@@ -9,13 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from ipfinance.cli import COMMANDS, command_group
-from ipfinance.cli._groups import walk_commands
+from ipfinance.cli import COMMANDS
 from tests.cli.command import invoke
 from tests.data import EXAMPLES, fixtures
 from tests.tolerances import LATTICE_1000, PRINTED_2, PRINTED_4
@@ -358,23 +356,33 @@ def test_help_names_every_command_and_speaks_chinese(tmp_path: Path) -> None:
         assert name in english.stdout
 
 
-def test_each_command_explains_itself_in_both_languages() -> None:
-    leaves = [
-        name for name, each in walk_commands(command_group(), "") if type(each) is click.Command
-    ]
-    for name in leaves:
-        for language in ("en", "zh"):
-            environment = {**os.environ, "IPFINANCE_LANG": language}
-            run = subprocess.run(
-                [sys.executable, "-m", "ipfinance", *name.split(), "--help"],
-                capture_output=True,
-                text=True,
-                check=True,
-                env=environment,
-            )
-            assert "--json" in run.stdout
-            is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in run.stdout)
-            assert is_chinese == (language == "zh"), name
+_HELP_OF_ALL = """
+import json, sys, click
+from ipfinance.cli import command_group, use_language_of
+from ipfinance.cli._groups import walk_commands
+use_language_of([])
+json.dump({
+    name: command.get_help(click.Context(command, info_name=name))
+    for name, command in walk_commands(command_group(), "")
+    if not isinstance(command, click.Group)
+}, sys.stdout)
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_command_explains_itself_in_both_languages(language: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _HELP_OF_ALL],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "IPFINANCE_LANG": language, "PYTHONIOENCODING": "utf-8"},
+    )
+    helps = json.loads(run.stdout)
+    assert helps
+    for name, text in helps.items():
+        assert "--json" in text, name
+        is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in text)
+        assert is_chinese == (language == "zh"), name
 
 
 def test_version(tmp_path: Path) -> None:

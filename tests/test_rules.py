@@ -137,6 +137,7 @@ def test_kernels_import_nothing_but_arrays_and_kernels() -> None:
                 inside = name.startswith(
                     (
                         "ipfinance.numerics.kernels",
+                        "ipfinance.numerics._codes",
                         "ipfinance.numerics._kernel",
                         "ipfinance.numerics._types",
                     )

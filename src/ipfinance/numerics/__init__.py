@@ -186,3 +186,4 @@ from ipfinance.numerics._types import FloatArray as FloatArray
 from ipfinance.numerics._types import Int32Array as Int32Array
 from ipfinance.numerics._types import IntArray as IntArray
 from ipfinance.numerics._types import KeyArray as KeyArray
+from ipfinance.numerics._uncompiled import uncompiled as uncompiled

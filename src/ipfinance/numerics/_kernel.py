@@ -24,9 +24,9 @@ ResultT = TypeVar("ResultT")
 
 @cache
 def source_digest(folder: Path) -> str:
-    """Return one digest over all kernel files of a folder, in the order of their names."""
+    """Return one digest over all kernel files of a folder and the codes that they read."""
     total = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in [*sorted(folder.glob("*.py")), *folder.parent.glob("_codes.py")]:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 

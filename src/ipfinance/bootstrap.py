@@ -16,7 +16,8 @@ from ipfinance.basics import InputError, Interval, IpfinanceError, Language, Pro
 from ipfinance.evidence import PanelRequest
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.market import ColumnKind, Table
-from ipfinance.reports import Document
+from ipfinance.reports import Document, FlatTable
+from ipfinance.securitization import Deal
 from ipfinance.valuation import Case, InputValue, Method
 
 if TYPE_CHECKING:
@@ -68,6 +69,18 @@ class LocalFiles:
         if name in files.packaged_systems():
             return files.packaged_system(name)
         return files.read_system(Path(name))
+
+    def deal(self, path: Path) -> Deal:
+        """Read a deal file."""
+        from ipfinance.adapters import files
+
+        return files.read_deal(path)
+
+    def flat_tables(self, tables: Mapping[str, FlatTable], which: str, kind: str) -> bytes:
+        """Return tables as the bytes of a file."""
+        from ipfinance.adapters import files
+
+        return files.flat_table_bytes(tables, which, kind)
 
     def schema(self, name: str) -> dict[str, Any]:
         """Return the JSON Schema of an input file."""

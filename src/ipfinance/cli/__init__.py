@@ -27,6 +27,7 @@ COMMANDS: dict[str, Text] = {
     "set-valued": Text("Turn experts' intervals into scores.", "由专家区间求评分（集值统计）。"),
     "indicators": Text("Show and check an indicator system.", "查看并检查指标体系。"),
     "evidence": Text("Ask markets: regressions, hedonic models.", "市场证据：回归、特征价格模型。"),
+    "deal": Text("Structure and run an IP-backed deal.", "构建并运行知识产权证券化交易。"),
     "new": Text("Write a starter file or an example.", "生成起始文件或示例。"),
     "schema": Text("Print the JSON Schema of an input file.", "输出输入文件的 JSON Schema。"),
 }

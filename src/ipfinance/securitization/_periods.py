@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from ipfinance.parameters import business_calendar, calendar_ids
 from ipfinance.securitization._deal import DateRole, Dates
 
 MOST_PERIODS = 1200
+NO_CALENDAR = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +70,17 @@ def deal_periods(dates: Dates) -> tuple[Period, ...]:
     CalendarHorizonError
         In strict mode, when a date lies beyond the announced holidays.
     """
-    calendar = _calendar(dates.calendar)
+    calendar = None if dates.calendar == NO_CALENDAR else _calendar(dates.calendar)
     ends = _ends(dates)
     starts = (dates.closing, *ends[:-1])
     periods = []
     for start, end in zip(starts, ends, strict=True):
-        payment = calendar.adjusted(end, dates.roll)
-        opening = start if start == dates.closing else calendar.adjusted(start, dates.roll)
-        provisional = calendar.is_provisional(payment)
-        if provisional and dates.strict_calendar:
+        payment = _rolled(calendar, end, dates)
+        opening = start if start == dates.closing else _rolled(calendar, start, dates)
+        provisional = calendar is not None and calendar.is_provisional(payment)
+        if calendar is not None and provisional and dates.strict_calendar:
             raise CalendarHorizonError(calendar.id, payment, calendar.known_until)
-        roles = {
-            role: calendar.advanced(payment, offset) for role, offset in dates.offsets.items()
-        }
+        roles = {role: _moved(calendar, payment, offset) for role, offset in dates.offsets.items()}
         periods.append(
             Period(
                 start=start,
@@ -96,22 +95,18 @@ def deal_periods(dates: Dates) -> tuple[Period, ...]:
 
 
 def _calendar(name: str) -> Calendar:
-    if name == "none":
-        return _EVERY_DAY
     if name not in calendar_ids():
-        raise InputError(
-            [Problem(field="dates.calendar", found=name, allowed=_one_of(("none", *calendar_ids())))]
-        )
+        known = _one_of((NO_CALENDAR, *calendar_ids()))
+        raise InputError([Problem(field="dates.calendar", found=name, allowed=known)])
     return business_calendar(name)
 
 
-class _EveryDay(Calendar):
-    def is_business_day(self, day: date) -> bool:
-        del day
-        return True
+def _rolled(calendar: Calendar | None, day: date, dates: Dates) -> date:
+    return day if calendar is None else calendar.adjusted(day, dates.roll)
 
 
-_EVERY_DAY = _EveryDay(id="none")
+def _moved(calendar: Calendar | None, day: date, offset: int) -> date:
+    return day + timedelta(days=offset) if calendar is None else calendar.advanced(day, offset)
 
 
 def _ends(dates: Dates) -> tuple[date, ...]:
@@ -129,7 +124,9 @@ def _ends(dates: Dates) -> tuple[date, ...]:
         problems.append(Problem(field="dates.count", found=dates.count, allowed=_COUNT))
         ends = ()
     elif not 1 <= dates.every_months <= 12:  # noqa: PLR2004
-        problems.append(Problem(field="dates.every_months", found=dates.every_months, allowed=_MONTHS))
+        problems.append(
+            Problem(field="dates.every_months", found=dates.every_months, allowed=_MONTHS)
+        )
         ends = ()
     else:
         ends = payment_dates(

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Literal, TypeAlias
 
 from ipfinance.basics import Cash, MinorUnit, Money, months_after, rounded
+from ipfinance.numerics import bracketed_root
 
 DAYS_OF_DISCOUNT = 365
 
@@ -206,9 +207,7 @@ class Royalty(Common):
     audits: tuple[Audit, ...] = ()
 
 
-Receivable: TypeAlias = (
-    PledgeLoan | FixedSchedule | LicenceBack | Lease | TradeReceivable | Royalty
-)
+Receivable: TypeAlias = PledgeLoan | FixedSchedule | LicenceBack | Lease | TradeReceivable | Royalty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,7 +337,6 @@ def implied_rate(price: Cash, payments: tuple[Cash, ...]) -> float:
     >>> round(implied_rate(10_000, (5_500, 5_500)), 6)
     0.065966
     """
-    from ipfinance.numerics import bracketed_root
 
     def excess(rate: float) -> float:
         worth = sum(cash / (1 + rate) ** (place + 1) for place, cash in enumerate(payments))
@@ -404,7 +402,9 @@ def lease_rental(lease: Lease, unit: MinorUnit) -> Cash:
     cost = cash_of(lease.cost, unit)
     option = cash_of(lease.purchase_option, unit) / (1 + rate) ** lease.payments
     financed = cost - option
-    factor = Fraction(1, lease.payments) if rate == 0 else rate / (1 - (1 + rate) ** -lease.payments)
+    factor = (
+        Fraction(1, lease.payments) if rate == 0 else rate / (1 - (1 + rate) ** -lease.payments)
+    )
     return rounded(financed * factor / (1 + rate if lease.in_advance else 1))
 
 
@@ -415,7 +415,10 @@ def _lease(lease: Lease, unit: MinorUnit, start: date) -> tuple[Promise, ...]:
     option = cash_of(lease.purchase_option, unit)
     deposit = cash_of(lease.deposit, unit)
     found = []
-    dates = [start, *(months_after(start, lease.every_months * k) for k in range(1, lease.payments + 1))]
+    dates = [
+        start,
+        *(months_after(start, lease.every_months * k) for k in range(1, lease.payments + 1)),
+    ]
     for place in range(lease.payments):
         on = dates[place] if lease.in_advance else dates[place + 1]
         first = lease.in_advance and place == 0
@@ -441,7 +444,7 @@ def _less_deposit(found: list[Promise], deposit: Cash) -> tuple[Promise, ...]:
 
 
 def royalty_sales(royalty: Royalty, decay_shift: Decimal = Decimal(0)) -> tuple[float, ...]:
-    """Return the sales of each period before any shock, net of returns. [currency]
+    """Return the sales of each period before any shock, net of returns, in units of currency.
 
     Examples
     --------

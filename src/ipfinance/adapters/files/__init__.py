@@ -12,4 +12,7 @@ from ipfinance.adapters.files._csv import Answers as Answers
 from ipfinance.adapters.files._csv import read_answers as read_answers
 from ipfinance.adapters.files._csv import read_judgements as read_judgements
 from ipfinance.adapters.files._csv import read_matrix as read_matrix
-from ipfinance.adapters.files._models import schemas as schemas
+from ipfinance.adapters.files._deal import deal_model as deal_model
+from ipfinance.adapters.files._deal import read_deal as read_deal
+from ipfinance.adapters.files._deal_tables import flat_table_bytes as flat_table_bytes
+from ipfinance.adapters.files._schemas import schemas as schemas

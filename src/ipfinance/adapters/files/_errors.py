@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,8 +21,43 @@ def validated(model: type[BaseModel], parsed: Parsed) -> Any:
     try:
         return model.model_validate(parsed.data)
     except ValidationError as error:
-        problems = [_problem(model, parsed, item) for item in error.errors(include_url=False)]
-        raise InputError(_without_echoes(problems)) from error
+        raise InputError(problems_of(model, parsed, error)) from error
+
+
+def problems_of(
+    model: type[BaseModel],
+    parsed: Parsed,
+    error: ValidationError,
+    is_meant: Callable[[object, str], bool] = lambda _value, _branch: True,
+) -> list[Problem]:
+    """Return every fault that pydantic found, in the order of the file.
+
+    `is_meant` says of a value and a variant of its union whether the file means that variant;
+    faults of the other variants are left out.
+    """
+    problems = [
+        _problem(model, parsed, item)
+        for item in error.errors(include_url=False)
+        if all(is_meant(value, branch) for value, branch in _branches(parsed.data, item))
+    ]
+    return _without_echoes(problems)
+
+
+_OF_FIELDS = ("missing", "extra_forbidden", "unexpected_keyword_argument")
+
+
+def _branches(data: Any, error: ErrorDetails) -> Iterator[tuple[object, str]]:
+    """Yield the values at which a fault's location chooses a variant of a union."""
+    current, location = data, error["loc"]
+    for place, item in enumerate(location):
+        if isinstance(current, list):
+            is_place = isinstance(item, int) and item < len(current)
+        else:
+            is_place = isinstance(current, Mapping) and item in current
+        if is_place:
+            current = current[item]
+        elif place < len(location) - 1 or error["type"] not in _OF_FIELDS:
+            yield current, str(item)
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
@@ -41,7 +77,7 @@ def _problem(model: type[BaseModel], parsed: Parsed, error: ErrorDetails) -> Pro
     if kind.startswith("too_"):
         found = error.get("ctx", {}).get("actual_length", found)
     allowed = _allowed(kind, error)
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         found = None
         allowed = _unknown_field(str(path[-1]), _field_names(model, error["loc"]))
     return Problem(
@@ -101,6 +137,16 @@ def _allowed(kind: str, error: ErrorDetails) -> Text:
         "list_type": Text("expected a list", "应为列表"),
         "dict_type": Text("expected named fields", "应为带名称的字段"),
         "model_type": Text("expected named fields", "应为带名称的字段"),
+        "dataclass_type": Text("expected named fields", "应为带名称的字段"),
+        "tuple_type": Text("expected a list", "应为列表"),
+        "decimal_type": Text("expected a number", "应为数字"),
+        "decimal_parsing": Text("expected a number", "应为数字"),
+        "bool_parsing": Text("expected true or false", "应为 true 或 false"),
+        "int_parsing": Text("expected a whole number", "应为整数"),
+        "date_parsing": Text("expected a date such as 2026-02-28", "应为日期，例如 2026-02-28"),
+        "date_from_datetime_parsing": Text(
+            "expected a date such as 2026-02-28", "应为日期，例如 2026-02-28"
+        ),
         "date_type": Text("expected a date such as 2026-02-28", "应为日期，例如 2026-02-28"),
         "date_from_datetime_inexact": Text("expected a date without a time", "应为不含时间的日期"),
     }
@@ -129,7 +175,7 @@ def _allowed_by_context(kind: str, context: Mapping[str, Any]) -> Text | None:
             "expected an ISO 4217 code of three capital letters, such as CNY",
             "应为三个大写字母的 ISO 4217 货币代码，例如 CNY",
         )
-    elif kind == "literal_error":
+    elif kind in {"literal_error", "enum"}:
         expected = context["expected"].replace("'", "").replace(" or ", ", ")
         found = Text(f"expected one of: {expected}", f"应为以下之一：{expected}")
     elif kind == "union_tag_invalid":
@@ -164,6 +210,8 @@ def _field_names(model: type[BaseModel], location: tuple[str | int, ...]) -> lis
     bare = _bare(current)
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return [field.alias or name for name, field in bare.model_fields.items()]
+    if is_dataclass(bare):
+        return [field.name for field in fields(bare)]
     return []
 
 
@@ -174,7 +222,13 @@ def _below(kind: Any, item: str | int) -> Any:
             if item in {name, field.alias}:
                 return field.annotation
         return None
+    if is_dataclass(bare) and isinstance(bare, type):
+        return get_type_hints(bare).get(str(item))
     if get_origin(bare) is Union:
+        declared = [m for m in get_args(bare) if is_dataclass(m)]
+        named = [m for m in declared if getattr(m, "__name__", "") == item]
+        if named or declared:
+            return (named or declared)[0]
         return next((m for m in get_args(bare) if _is_variant(m, item)), None)
     arguments = get_args(bare)
     return arguments[-1] if arguments else None

@@ -267,7 +267,7 @@ def _kernels() -> dict[str, Any]:
 
 
 # their samples are whole deals, run both ways: tests/securitization/test_two_paths.py
-WHOLE_PROGRAMS = ("machine.", "pool.", "whole.")
+WHOLE_PROGRAMS = ("batch.", "machine.", "pool.", "whole.")
 
 
 def test_each_kernel_has_a_sample() -> None:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from ipfinance.app._deals import DealFiles as DealFiles
+from ipfinance.app._deals import check_deal_file as check_deal_file
+from ipfinance.app._deals import curve_of as curve_of
+from ipfinance.app._deals import line_of as line_of
+from ipfinance.app._deals import run_deal_file as run_deal_file
+from ipfinance.app._deals import scenario_of as scenario_of
+from ipfinance.app._deals import senior_class as senior_class
+from ipfinance.app._deals import table_kind_of as table_kind_of
+from ipfinance.app._deals import with_lines as with_lines
 from ipfinance.app._event_study import EventStudyFiles as EventStudyFiles
 from ipfinance.app._event_study import event_study_files as event_study_files
 from ipfinance.app._evidence import ExportFormat as ExportFormat
@@ -11,12 +20,6 @@ from ipfinance.app._evidence import exported as exported
 from ipfinance.app._evidence import panel_file as panel_file
 from ipfinance.app._evidence import regress_file as regress_file
 from ipfinance.app._evidence import table_format_of as table_format_of
-from ipfinance.app._deals import DealFiles as DealFiles
-from ipfinance.app._deals import check_deal_file as check_deal_file
-from ipfinance.app._deals import line_of as line_of
-from ipfinance.app._deals import run_deal_file as run_deal_file
-from ipfinance.app._deals import scenario_of as scenario_of
-from ipfinance.app._deals import table_kind_of as table_kind_of
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import Renderer as Renderer
 from ipfinance.app._ports import TableFiles as TableFiles

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ipfinance.basics import InputError, IpfinanceError, Problem, Text
+from ipfinance.numerics import Compounding, DiscountCurve, flat_curve, zero_curve
 from ipfinance.reports import FlatTable
 from ipfinance.securitization import Deal, DealRun, LineResult, Scenario, compiled, run_deal
 
+AnswerT = TypeVar("AnswerT")
 TABLE_KINDS = ("csv", "xlsx", "parquet")
 
 
@@ -94,3 +96,43 @@ def table_kind_of(path: Path) -> str:
         allowed = Text(f"expected a name ending in {known}", f"文件名应以 {known} 结尾")
         raise InputError([Problem(field="--out", found=path.name, allowed=allowed)])
     return kind
+
+
+def with_lines(files: DealFiles, path: Path, ask: Callable[[Deal], AnswerT]) -> AnswerT:
+    """Read a deal, ask something of it, and give any fault found the line of its field."""
+    deal = files.deal(path)
+    try:
+        return ask(deal)
+    except IpfinanceError as error:
+        raise files.located(path, error) from error
+
+
+def senior_class(deal: Deal, name: str | None) -> str:
+    """Return a class by its name, or the most senior one."""
+    if name is not None:
+        return name
+    return min(deal.tranches, key=lambda each: (deal.tranches[each].rank, each))
+
+
+def curve_of(words: str) -> DiscountCurve:
+    """Return a curve from one rate, or from times and zero rates such as `1:0.02,3:0.025`."""
+    try:
+        if ":" not in words:
+            return flat_curve(float(words))
+        points = sorted(
+            (float(time), float(rate))
+            for time, _, rate in (each.partition(":") for each in words.split(","))
+        )
+    except ValueError as error:
+        raise InputError([Problem(field="--curve", found=words, allowed=_CURVE)]) from error
+    return zero_curve(
+        [time for time, _ in points],
+        [rate for _, rate in points],
+        compounding=Compounding.YEARLY,
+    )
+
+
+_CURVE = Text(
+    "expected a yearly rate such as 0.03, or years and zero rates such as 1:0.02,3:0.025",
+    "应为年利率（如 0.03），或年限与零息利率（如 1:0.02,3:0.025）",
+)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from ipfinance.reports._case_report import case_report as case_report
-from ipfinance.reports._case_report import tree_lines as tree_lines
 from ipfinance.reports._deal_report import deal_check_report as deal_check_report
 from ipfinance.reports._deal_report import deal_report as deal_report
 from ipfinance.reports._deal_report import line_explanation_report as line_explanation_report
+from ipfinance.reports._deal_risk_report import break_even_report as break_even_report
+from ipfinance.reports._deal_risk_report import break_even_view as break_even_view
+from ipfinance.reports._deal_risk_report import price_report as price_report
+from ipfinance.reports._deal_risk_report import price_view as price_view
+from ipfinance.reports._deal_risk_report import simulation_report as simulation_report
+from ipfinance.reports._deal_risk_report import simulation_view as simulation_view
+from ipfinance.reports._deal_risk_report import sized_report as sized_report
+from ipfinance.reports._deal_risk_report import sized_view as sized_view
+from ipfinance.reports._deal_risk_report import stress_report as stress_report
+from ipfinance.reports._deal_risk_report import stress_view as stress_view
 from ipfinance.reports._deal_views import FlatTable as FlatTable
 from ipfinance.reports._deal_views import deal_run_view as deal_run_view
 from ipfinance.reports._deal_views import deal_tables as deal_tables

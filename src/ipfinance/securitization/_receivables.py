@@ -10,7 +10,9 @@ from fractions import Fraction
 from itertools import count
 from typing import Literal, TypeAlias
 
+from ipfinance import credit
 from ipfinance.basics import Cash, MinorUnit, Money, months_after, rounded
+from ipfinance.credit import Repayment
 from ipfinance.numerics import bracketed_root
 
 DAYS_OF_DISCOUNT = 365
@@ -72,7 +74,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeLoan(Common):
-    """A loan secured by rights: interest each period, principal level, linear or at maturity."""
+    """A loan secured by rights: interest each period, principal as `repayment` says."""
 
     kind: Literal["pledge_loan"] = "pledge_loan"
     balance: Decimal
@@ -80,7 +82,7 @@ class PledgeLoan(Common):
     payments: int
     every_months: int = 3
     start: date | None = None
-    repayment: Literal["level", "linear", "bullet"] = "bullet"
+    repayment: Repayment = Repayment.BULLET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +275,7 @@ def promises(receivable: Receivable, unit: MinorUnit, cut_off: date) -> tuple[Pr
     Examples
     --------
     >>> loan = PledgeLoan(obligor="d", balance=Decimal(10_000_000), rate=Decimal("0.05"),
-    ...     payments=4, repayment="level")
+    ...     payments=4, repayment=Repayment.LEVEL)
     >>> [(p.interest, p.principal) for p in promises(loan, MinorUnit("CNY", 2), date(2020, 1, 1))]
     [(12500000, 245361023), (9432987, 248428036), (6327637, 251533386), (3183469, 254677555)]
     """
@@ -316,19 +318,6 @@ def price_of(receivable: TradeReceivable, unit: MinorUnit, bought_on: date) -> C
     return rounded(cash_of(receivable.face, unit) * kept)
 
 
-def level_payment(balance: Cash, rate: Fraction, payments: int) -> Cash:
-    """Return the level payment that clears a balance.
-
-    Examples
-    --------
-    >>> level_payment(1_000_000_000, Fraction(1, 80), 4)
-    257861023
-    """
-    if rate == 0:
-        return rounded(Fraction(balance, payments))
-    return rounded(balance * rate / (1 - (1 + rate) ** -payments))
-
-
 def implied_rate(price: Cash, payments: tuple[Cash, ...]) -> float:
     """Return the rate a period at which payments are worth their price.
 
@@ -350,20 +339,18 @@ def _per_period(rate: Decimal, every_months: int) -> Fraction:
 
 
 def _loan(loan: PledgeLoan, unit: MinorUnit, start: date) -> tuple[Promise, ...]:
-    balance = cash_of(loan.balance, unit)
-    rate = _per_period(loan.rate, loan.every_months)
-    level = level_payment(balance, rate, loan.payments)
-    even = balance
+    terms = credit.PledgeLoan(
+        principal=cash_of(loan.balance, unit),
+        rate=loan.rate,
+        months=loan.payments * loan.every_months,
+        every_months=loan.every_months,
+        repayment=loan.repayment,
+    )
     dates = payment_calendar(start, loan.every_months)
-    found = []
-    for place in range(loan.payments):
-        interest = rounded(balance * rate)
-        last = place == loan.payments - 1
-        due = {"level": level - interest, "linear": rounded(Fraction(even, loan.payments))}
-        principal = balance if last else min(balance, due.get(loan.repayment, 0))
-        found.append(Promise(on=next(dates), interest=interest, principal=principal))
-        balance -= principal
-    return tuple(found)
+    return tuple(
+        Promise(on=on, interest=each.interest, principal=each.principal)
+        for on, each in zip(dates, terms.schedule(), strict=False)
+    )
 
 
 def licence_fees(licence: LicenceBack, unit: MinorUnit) -> tuple[Cash, ...]:

@@ -8,12 +8,12 @@ names their places. Every movement of cash is a posting between two places of th
 from __future__ import annotations
 
 import ipfinance.numerics._codes as c
-from ipfinance.numerics._kernel import kernel
+from ipfinance.numerics._kernel import bare_kernel
 from ipfinance.numerics._types import FloatArray, IntArray
 from ipfinance.numerics.kernels.whole import compared, divided, scaled, split_capped
 
 
-@kernel
+@bare_kernel
 def fault(m: IntArray, invariant: int, place: int) -> None:
     """Remember the first invariant that does not hold."""
     if m[c.IS_BROKEN] == 0:
@@ -22,7 +22,7 @@ def fault(m: IntArray, invariant: int, place: int) -> None:
         m[c.BROKEN_PLACE] = place
 
 
-@kernel
+@bare_kernel
 def post(m: IntArray, journal: IntArray, row: int, source: int, target: int, cash: int) -> None:
     """Move cash from one place of the ledger to another."""
     if cash == 0:
@@ -49,7 +49,7 @@ def post(m: IntArray, journal: IntArray, row: int, source: int, target: int, cas
     m[c.N_POSTINGS] += 1
 
 
-@kernel
+@bare_kernel
 def share(m: IntArray, amount: int, numerator: int, denominator: int) -> int:
     """Return a fraction of an amount, half away from zero, wide where the program asks for it."""
     if m[c.SET_WIDE] == 0:
@@ -67,7 +67,7 @@ def share(m: IntArray, amount: int, numerator: int, denominator: int) -> int:
     return sign * quotient
 
 
-@kernel
+@bare_kernel
 def year_share(m: IntArray, tables: IntArray, table: int, amount: int, rate: int) -> int:
     """Return what an amount earns in this period at a yearly rate."""
     place = table * m[c.N_PERIODS] + m[c.IS_PERIOD]
@@ -78,7 +78,7 @@ def year_share(m: IntArray, tables: IntArray, table: int, amount: int, rate: int
     return share(m, amount, numerator, denominator)
 
 
-@kernel
+@bare_kernel
 def coupon(m: IntArray, tables: IntArray, note: int) -> int:
     """Return the rate of a balance in this period, with the steps of tripped triggers."""
     item = m[c.AT_ITEMS] + note * c.ITEM_COLUMNS
@@ -92,7 +92,7 @@ def coupon(m: IntArray, tables: IntArray, note: int) -> int:
     return int(max(rate, 0))
 
 
-@kernel
+@bare_kernel
 def amount(
     m: IntArray,
     amounts: IntArray,
@@ -162,7 +162,7 @@ def amount(
     return value
 
 
-@kernel
+@bare_kernel
 def measured(
     m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, trigger: int
 ) -> bool:
@@ -196,7 +196,7 @@ def measured(
     return sign == 0
 
 
-@kernel
+@bare_kernel
 def counted(m: IntArray, trigger: int, breached: bool) -> None:
     """Count a breach or a cure and trip or untrip the trigger."""
     at = m[c.AT_TRIGGERS] + trigger * c.TRIGGER_COLUMNS
@@ -214,7 +214,7 @@ def counted(m: IntArray, trigger: int, breached: bool) -> None:
         m[at + c.TESTED_TRIPPED] = 0
 
 
-@kernel
+@bare_kernel
 def wanted_phase(m: IntArray) -> int:
     """Return the phase that the calendar and the tripped triggers ask for."""
     revolving = m[c.IS_PERIOD] < m[c.SET_REVOLVING_END]
@@ -229,7 +229,7 @@ def wanted_phase(m: IntArray) -> int:
     return max(base, gravest)
 
 
-@kernel
+@bare_kernel
 def move_phase(m: IntArray) -> None:
     """Change the phase where that is allowed: only acceleration can be cured."""
     phase = m[c.IS_PHASE]
@@ -245,7 +245,7 @@ def move_phase(m: IntArray) -> None:
     m[c.IS_PHASE] = wanted
 
 
-@kernel
+@bare_kernel
 def test_point(
     m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, point: int
 ) -> None:
@@ -261,7 +261,7 @@ def test_point(
         move_phase(m)
 
 
-@kernel
+@bare_kernel
 def collect(m: IntArray, tables: IntArray, pool: IntArray, journal: IntArray) -> None:
     """Take in what the pool pays and what accounts earn, once a period."""
     if m[c.IS_COLLECTED] == 1:
@@ -294,7 +294,7 @@ def collect(m: IntArray, tables: IntArray, pool: IntArray, journal: IntArray) ->
     m[c.SUM_RECOVERED] += m[now + c.FLOW_RECOVERY] + m[now + c.FLOW_SUPPORT]
 
 
-@kernel
+@bare_kernel
 def age_purchases(m: IntArray, tables: IntArray) -> None:
     """Add what the assets bought while revolving pay in this period."""
     now = m[c.AT_NOW]
@@ -333,7 +333,7 @@ def age_purchases(m: IntArray, tables: IntArray) -> None:
         m[now + c.FLOW_CLOSING] += left
 
 
-@kernel
+@bare_kernel
 def accrue(m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray) -> None:
     """Let interest and costs fall due, once a period."""
     if m[c.IS_ACCRUED] == 1:
@@ -387,7 +387,7 @@ def accrue(m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray) ->
     m[m[c.AT_HISTORY] + 2 * m[c.IS_PERIOD] + 1] = service
 
 
-@kernel
+@bare_kernel
 def scheduled(m: IntArray, tables: IntArray, note: int) -> int:
     """Return the principal that a schedule asks for in this period."""
     if note >= m[c.N_NOTES]:
@@ -399,7 +399,7 @@ def scheduled(m: IntArray, tables: IntArray, note: int) -> int:
     return int(max(0, m[at + c.BALANCE_NOW] - target))
 
 
-@kernel
+@bare_kernel
 def usable(m: IntArray, rows: IntArray, row: int, account: int) -> bool:
     """Whether an account may serve a row in this period."""
     scope = m[m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS + c.ACCOUNT_SCOPE]
@@ -412,7 +412,7 @@ def usable(m: IntArray, rows: IntArray, row: int, account: int) -> bool:
     return bool(m[c.IS_PERIOD] >= final)
 
 
-@kernel
+@bare_kernel
 def available(m: IntArray, rows: IntArray, terms: IntArray, row: int) -> int:
     """Return the cash in the accounts that may serve a row."""
     total = 0
@@ -423,7 +423,7 @@ def available(m: IntArray, rows: IntArray, terms: IntArray, row: int) -> int:
     return total
 
 
-@kernel
+@bare_kernel
 def take(
     m: IntArray,
     rows: IntArray,
@@ -450,7 +450,7 @@ def take(
         left -= part
 
 
-@kernel
+@bare_kernel
 def settle_item(m: IntArray, item: int, cash: int, arrears_first: bool) -> None:
     """Take a payment off what is due of an item, in the order of the deal."""
     at = m[c.AT_ITEMS] + item * c.ITEM_COLUMNS
@@ -473,14 +473,14 @@ def settle_item(m: IntArray, item: int, cash: int, arrears_first: bool) -> None:
         m[support + c.BACKED_REPAID] += cash
 
 
-@kernel
+@bare_kernel
 def item_due(m: IntArray, item: int) -> int:
     """Return all that is due of an item."""
     at = m[c.AT_ITEMS] + item * c.ITEM_COLUMNS
     return int(m[at + c.DUE_ARREARS] + m[at + c.DUE_ON_ARREARS] + m[at + c.DUE_CURRENT])
 
 
-@kernel
+@bare_kernel
 def row_due(m: IntArray, rows: IntArray, tables: IntArray, row: int) -> int:
     """Return what is due of the item or the balance that a row pays."""
     op = rows[row * c.ROW_COLUMNS + c.ROW_OP]
@@ -493,7 +493,7 @@ def row_due(m: IntArray, rows: IntArray, tables: IntArray, row: int) -> int:
     return item_due(m, target)
 
 
-@kernel
+@bare_kernel
 def settle_row(m: IntArray, rows: IntArray, row: int, cash: int) -> None:
     """Book a payment of a row, whoever paid it."""
     at = row * c.ROW_COLUMNS
@@ -507,7 +507,7 @@ def settle_row(m: IntArray, rows: IntArray, row: int, cash: int) -> None:
         settle_item(m, target, cash, rows[at + c.ROW_ARREARS_FIRST] == 1)
 
 
-@kernel
+@bare_kernel
 def row_party(m: IntArray, rows: IntArray, row: int) -> int:
     """Return the place in the ledger of the one whom a row pays."""
     target = rows[row * c.ROW_COLUMNS + c.ROW_TARGET]
@@ -516,7 +516,7 @@ def row_party(m: IntArray, rows: IntArray, row: int) -> int:
     return int(m[m[c.AT_ITEMS] + target * c.ITEM_COLUMNS + c.ITEM_PARTY])
 
 
-@kernel
+@bare_kernel
 def row_limit(
     m: IntArray,
     rows: IntArray,
@@ -537,7 +537,7 @@ def row_limit(
     return max(limit, 0)
 
 
-@kernel
+@bare_kernel
 def done(
     m: IntArray, rows: IntArray, row: int, before: int, due: int, limit: int, paid: int, after: int
 ) -> None:
@@ -559,7 +559,7 @@ def done(
         m[m[c.AT_BOOKS] + book] += paid
 
 
-@kernel
+@bare_kernel
 def mark_short(m: IntArray, rows: IntArray, terms: IntArray, row: int) -> None:
     """Remember that a row found too little: no later row may be paid from the same accounts."""
     at = row * c.ROW_COLUMNS
@@ -568,7 +568,7 @@ def mark_short(m: IntArray, rows: IntArray, terms: IntArray, row: int) -> None:
             m[m[c.AT_ACCOUNTS] + terms[place] * c.ACCOUNT_COLUMNS + c.ACCOUNT_SHORT] = 1
 
 
-@kernel
+@bare_kernel
 def pay(
     m: IntArray,
     rows: IntArray,
@@ -586,7 +586,7 @@ def pay(
     done(m, rows, row, before, due, limit, cash, available(m, rows, terms, row))
 
 
-@kernel
+@bare_kernel
 def pro_rata(
     m: IntArray,
     rows: IntArray,
@@ -627,7 +627,7 @@ def pro_rata(
         mark_short(m, rows, terms, first)
 
 
-@kernel
+@bare_kernel
 def draw(
     m: IntArray,
     rows: IntArray,
@@ -687,7 +687,7 @@ def draw(
             m[item + c.DUE_ACCRUED] += cash
 
 
-@kernel
+@bare_kernel
 def holds(
     m: IntArray, rows: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, row: int
 ) -> bool:
@@ -705,7 +705,7 @@ def holds(
     return tripped if kind == c.IF_TRIPPED else not tripped
 
 
-@kernel
+@bare_kernel
 def rated_left(m: IntArray) -> int:
     """Return the balance of all notes that are not equity."""
     total = 0
@@ -716,7 +716,7 @@ def rated_left(m: IntArray) -> int:
     return total
 
 
-@kernel
+@bare_kernel
 def account_target(
     m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, account: int
 ) -> int:
@@ -734,7 +734,7 @@ def account_target(
     return max(0, amount(m, amounts, terms, tables, which, 0, 0))
 
 
-@kernel
+@bare_kernel
 def trapped_parts(m: IntArray, row: int) -> int:
     """Return the part of spare cash that tripped triggers ask a row to keep."""
     parts = 0
@@ -747,7 +747,7 @@ def trapped_parts(m: IntArray, row: int) -> int:
     return parts
 
 
-@kernel
+@bare_kernel
 def move(
     m: IntArray,
     rows: IntArray,
@@ -763,7 +763,7 @@ def move(
     done(m, rows, row, before, wanted, wanted, cash, available(m, rows, terms, row))
 
 
-@kernel
+@bare_kernel
 def write_losses(m: IntArray, change: int) -> None:
     """Write balances down, the most junior first, or up again, the most senior first."""
     notes = m[c.N_NOTES]
@@ -787,7 +787,7 @@ def write_losses(m: IntArray, change: int) -> None:
             left -= part
 
 
-@kernel
+@bare_kernel
 def all_balances(m: IntArray) -> int:
     """Return the balance of all notes."""
     total = 0
@@ -796,7 +796,7 @@ def all_balances(m: IntArray) -> int:
     return total
 
 
-@kernel
+@bare_kernel
 def purchase(
     m: IntArray,
     rows: IntArray,
@@ -828,7 +828,7 @@ def purchase(
     done(m, rows, row, before, cash, cash, cost, available(m, rows, terms, row))
 
 
-@kernel
+@bare_kernel
 def residual(
     m: IntArray,
     rows: IntArray,
@@ -852,7 +852,7 @@ def residual(
     done(m, rows, row, before, cash, cash, cash, available(m, rows, terms, row))
 
 
-@kernel
+@bare_kernel
 def sell(m: IntArray, journal: IntArray) -> None:
     """Sell the performing assets to the originator at the price of a clean-up call, once."""
     if m[c.IS_SOLD] == 1:
@@ -867,7 +867,7 @@ def sell(m: IntArray, journal: IntArray) -> None:
     m[c.SUM_PRINCIPAL_IN] += price
 
 
-@kernel
+@bare_kernel
 def waterfall(
     m: IntArray,
     rows: IntArray,
@@ -954,7 +954,7 @@ def waterfall(
         row += 1
 
 
-@kernel
+@bare_kernel
 def receive(m: IntArray, rows: IntArray, terms: IntArray, journal: IntArray, row: int) -> None:
     """Take in what a hedge owes."""
     at = row * c.ROW_COLUMNS
@@ -965,7 +965,7 @@ def receive(m: IntArray, rows: IntArray, terms: IntArray, journal: IntArray, row
     m[item + c.DUE_RECEIVABLE] = 0
 
 
-@kernel
+@bare_kernel
 def open_period(m: IntArray, period: int) -> None:
     """Set what a period counts to zero and remember where it starts."""
     m[c.IS_PERIOD] = period
@@ -1004,7 +1004,7 @@ def open_period(m: IntArray, period: int) -> None:
         m[m[c.AT_BUDGETS] + budget] = 0
 
 
-@kernel
+@bare_kernel
 def close_period(m: IntArray) -> None:
     """Capitalise, carry unpaid amounts forward and hold the invariants against the result."""
     for note in range(m[c.N_NOTES]):
@@ -1074,7 +1074,7 @@ def close_period(m: IntArray) -> None:
         m[c.IS_PHASE] = c.PHASE_FINAL
 
 
-@kernel
+@bare_kernel
 def run(
     m: IntArray,
     rows: IntArray,

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 
 import ipfinance.numerics._codes as c
-from ipfinance.numerics._kernel import kernel
+from ipfinance.numerics._kernel import bare_kernel
 from ipfinance.numerics._types import BoolArray, FloatArray, IntArray
 from ipfinance.numerics.kernels.sharing import share_claim
 from ipfinance.numerics.kernels.whole import divided
 
 
-@kernel
+@bare_kernel
 def portion(amount: int, part: int, whole: int) -> int:
     """Return amount times part over whole, half up; the product may exceed 64 bits."""
     if part == whole:
@@ -27,7 +27,7 @@ def portion(amount: int, part: int, whole: int) -> int:
     return quotient
 
 
-@kernel
+@bare_kernel
 def add(pool: IntArray, period: int, flow: int, cash: int) -> None:
     """Add to a flow of a period, if the period comes."""
     place = period * c.FLOW_COLUMNS + flow
@@ -35,7 +35,7 @@ def add(pool: IntArray, period: int, flow: int, cash: int) -> None:
         pool[place] += cash
 
 
-@kernel
+@bare_kernel
 def claim(
     pool: IntArray,
     assets: IntArray,
@@ -112,7 +112,7 @@ def claim(
     add(pool, period, c.FLOW_LOSS, loss)
 
 
-@kernel
+@bare_kernel
 def pool_flows(
     pool: IntArray,
     assets: IntArray,
@@ -240,7 +240,7 @@ def pool_flows(
             balances[2 * asset + 1] = promise - principal - diluted
 
 
-@kernel
+@bare_kernel
 def pool_changes(
     pool: IntArray,
     assets: IntArray,
@@ -335,7 +335,7 @@ def pool_changes(
         )
 
 
-@kernel
+@bare_kernel
 def royalty_flows(
     pool: IntArray,
     streams: IntArray,
@@ -385,7 +385,7 @@ def royalty_flows(
             add(pool, period, c.FLOW_INTEREST, math.floor(max(cash, 0.0) + 0.5))
 
 
-@kernel
+@bare_kernel
 def tiered(tiers: FloatArray, streams: IntArray, stream: int, sold: float, expired: bool) -> float:
     """Return what sales earn over the tiers of a stream."""
     at = stream * c.STREAM_COLUMNS

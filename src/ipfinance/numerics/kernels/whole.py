@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipfinance.numerics._kernel import kernel
+from ipfinance.numerics._kernel import bare_kernel
 from ipfinance.numerics._types import IntArray
 
 
-@kernel
+@bare_kernel
 def scaled(amount: int, numerator: int, denominator: int) -> int:
     """Return amount times numerator over denominator, half away from zero.
 
@@ -21,7 +21,7 @@ def scaled(amount: int, numerator: int, denominator: int) -> int:
     return whole * numerator + (rest * numerator + denominator // 2) // denominator
 
 
-@kernel
+@bare_kernel
 def divided(amount: int, factor: int, divisor: int) -> tuple[int, int]:
     """Return quotient and remainder of amount times factor by a divisor, none negative.
 
@@ -53,7 +53,7 @@ def divided(amount: int, factor: int, divisor: int) -> tuple[int, int]:
     return quotient, remainder
 
 
-@kernel
+@bare_kernel
 def compared(numerator: int, denominator: int, threshold: int, parts: int) -> int:
     """Return the sign of numerator over denominator less threshold over parts.
 
@@ -69,7 +69,7 @@ def compared(numerator: int, denominator: int, threshold: int, parts: int) -> in
     return 1 if remainder > 0 else 0
 
 
-@kernel
+@bare_kernel
 def split(m: IntArray, base: int, count: int, total: int) -> None:
     """Split a total by whole weights, the largest remainders first, ties by place.
 
@@ -97,7 +97,7 @@ def split(m: IntArray, base: int, count: int, total: int) -> None:
         left -= 1
 
 
-@kernel
+@bare_kernel
 def split_capped(m: IntArray, base: int, count: int, total: int) -> None:
     """Split a total by weights, nobody above a cap; what one cannot take the others share.
 

@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("map")
     for example in ("xtx", "pledge", "iqiyi", "sonoscape"):
         assert invoke(["new", "case", "--example", example, example], place).code == 0
-    for kind in ("case", "matrix", "answers", "option-case"):
+    for kind in ("case", "matrix", "answers", "option-case", "pledge"):
         assert invoke(["new", kind], place).code == 0
     return place
 

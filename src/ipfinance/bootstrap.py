@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipfinance.app import TableFormat
-from ipfinance.basics import InputError, Interval, IpfinanceError, Language, Problem, Text
+from ipfinance.basics import (
+    InputError,
+    Interval,
+    IpfinanceError,
+    Language,
+    MoneyUnit,
+    Problem,
+    Text,
+)
+from ipfinance.credit import PledgeCase
 from ipfinance.evidence import PanelRequest
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.market import ColumnKind, Table
@@ -138,6 +147,28 @@ class LocalTables:
         from ipfinance.adapters.files import _table_out
 
         return _table_out.table_bytes(table, str(kind))
+
+
+class LocalCreditFiles:
+    """Lenders' input files on this machine."""
+
+    def valuation_path(self, path: Path) -> Path:
+        """Return the path of the valuation case that a pledge file names."""
+        from ipfinance.adapters import files
+
+        return files.valuation_path(path)
+
+    def pledge(self, path: Path, unit: MoneyUnit) -> PledgeCase:
+        """Read a pledge file whose amounts are in the unit of its valuation case."""
+        from ipfinance.adapters import files
+
+        return files.read_pledge(path, unit)
+
+    def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:
+        """Give an error about a field of a file the line on which the field stands."""
+        from ipfinance.adapters import files
+
+        return files.located_pledge(path, error)
 
 
 class LocalRenderer:

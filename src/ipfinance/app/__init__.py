@@ -20,7 +20,9 @@ from ipfinance.app._evidence import exported as exported
 from ipfinance.app._evidence import panel_file as panel_file
 from ipfinance.app._evidence import regress_file as regress_file
 from ipfinance.app._evidence import table_format_of as table_format_of
+from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
 from ipfinance.app._ports import CaseFiles as CaseFiles
+from ipfinance.app._ports import CreditFiles as CreditFiles
 from ipfinance.app._ports import Renderer as Renderer
 from ipfinance.app._ports import TableFiles as TableFiles
 from ipfinance.app._use_cases import EXAMPLES as EXAMPLES

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from ipfinance.basics import Interval, IpfinanceError
+from ipfinance.basics import Interval, IpfinanceError, MoneyUnit
+from ipfinance.credit import PledgeCase
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document
@@ -66,6 +67,22 @@ class TableFiles(Protocol):
         american_dates: bool = False,
     ) -> Table:
         """Read a CSV, Parquet or XLSX file: the columns wanted, and the others as they are."""
+        ...
+
+
+class CreditFiles(Protocol):
+    """Reads the input files of lenders; every fault of a file raises one `InputError`."""
+
+    def valuation_path(self, path: Path) -> Path:
+        """Return the path of the valuation case that a pledge file names."""
+        ...
+
+    def pledge(self, path: Path, unit: MoneyUnit) -> PledgeCase:
+        """Read a pledge file whose amounts are in the unit of its valuation case."""
+        ...
+
+    def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:
+        """Give an error about a field of a file the line on which the field stands."""
         ...
 
 

@@ -28,6 +28,9 @@ COMMANDS: dict[str, Text] = {
     "indicators": Text("Show and check an indicator system.", "查看并检查指标体系。"),
     "evidence": Text("Ask markets: regressions, hedonic models.", "市场证据：回归、特征价格模型。"),
     "deal": Text("Structure and run an IP-backed deal.", "构建并运行知识产权证券化交易。"),
+    "pledge": Text(
+        "Lend against IP: decide, share losses, watch.", "知识产权质押贷款：决策、风险分担、监控。"
+    ),
     "new": Text("Write a starter file or an example.", "生成起始文件或示例。"),
     "schema": Text("Print the JSON Schema of an input file.", "输出输入文件的 JSON Schema。"),
 }

@@ -23,6 +23,7 @@ STARTERS = {
     "returns": "returns.csv",
     "index": "index.csv",
     "events": "events.csv",
+    "pledge": "pledge.yaml",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

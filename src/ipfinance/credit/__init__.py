@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+from ipfinance.credit._assessment import CHECK_NAMES as CHECK_NAMES
+from ipfinance.credit._assessment import CHECK_STATUS_NAMES as CHECK_STATUS_NAMES
+from ipfinance.credit._assessment import FIGURE_NAMES as FIGURE_NAMES
+from ipfinance.credit._assessment import OUTCOME_NAMES as OUTCOME_NAMES
+from ipfinance.credit._assessment import STATED_CHECKS as STATED_CHECKS
+from ipfinance.credit._assessment import Authority as Authority
+from ipfinance.credit._assessment import Borrower as Borrower
+from ipfinance.credit._assessment import Check as Check
+from ipfinance.credit._assessment import CheckKind as CheckKind
+from ipfinance.credit._assessment import CheckStatus as CheckStatus
+from ipfinance.credit._assessment import CollateralRisk as CollateralRisk
+from ipfinance.credit._assessment import Fact as Fact
+from ipfinance.credit._assessment import LendingFigure as LendingFigure
+from ipfinance.credit._assessment import LendingPolicy as LendingPolicy
+from ipfinance.credit._assessment import LoanRequest as LoanRequest
+from ipfinance.credit._assessment import LtvBand as LtvBand
+from ipfinance.credit._assessment import Outcome as Outcome
+from ipfinance.credit._assessment import PledgeCase as PledgeCase
+from ipfinance.credit._assessment import PolicyException as PolicyException
+from ipfinance.credit._assessment import PricingTerms as PricingTerms
+from ipfinance.credit._borrowing_cost import BorrowingCost as BorrowingCost
+from ipfinance.credit._borrowing_cost import Charges as Charges
+from ipfinance.credit._borrowing_cost import SubsidyScheme as SubsidyScheme
+from ipfinance.credit._borrowing_cost import SubsidyTier as SubsidyTier
+from ipfinance.credit._borrowing_cost import borrowing_cost as borrowing_cost
 from ipfinance.credit._collateral import VALUE_BASIS_NAMES as VALUE_BASIS_NAMES
 from ipfinance.credit._collateral import CollateralTerms as CollateralTerms
 from ipfinance.credit._collateral import SaleTerms as SaleTerms
@@ -9,6 +34,10 @@ from ipfinance.credit._collateral import ValueBasis as ValueBasis
 from ipfinance.credit._collateral import loan_at_loss_ratio as loan_at_loss_ratio
 from ipfinance.credit._collateral import loan_loss_ratio as loan_loss_ratio
 from ipfinance.credit._collateral import sale_value as sale_value
+from ipfinance.credit._decision import Cap as Cap
+from ipfinance.credit._decision import NegotiationRow as NegotiationRow
+from ipfinance.credit._decision import PledgeAssessment as PledgeAssessment
+from ipfinance.credit._decision import assess_pledge as assess_pledge
 from ipfinance.credit._default_curve import DefaultCurve as DefaultCurve
 from ipfinance.credit._default_curve import constant_hazard as constant_hazard
 from ipfinance.credit._default_curve import curve_from_probabilities as curve_from_probabilities

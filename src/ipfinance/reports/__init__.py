@@ -61,6 +61,8 @@ from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
 from ipfinance.reports._panel_report import panel_report as panel_report
 from ipfinance.reports._panel_report import panel_view as panel_view
+from ipfinance.reports._pledge_report import pledge_report as pledge_report
+from ipfinance.reports._pledge_report import pledge_view as pledge_view
 from ipfinance.reports._regression_report import comparison_table as comparison_table
 from ipfinance.reports._regression_report import regression_report as regression_report
 from ipfinance.reports._regression_report import regression_view as regression_view

@@ -1,12 +1,12 @@
-"""The model of every input file by its name."""
+"""The models of all input files, by the name under which a user asks for them."""
 
 from __future__ import annotations
 
 from ipfinance.adapters.files import _models
+from ipfinance.adapters.files._credit_models import PledgeFile
 from ipfinance.adapters.files._deal import deal_model
-from ipfinance.adapters.files._models import Strict
 
 
-def schemas() -> dict[str, type[Strict]]:
+def schemas() -> dict[str, type[_models.Strict]]:
     """Return the model of every input file by its name."""
-    return {**_models.schemas(), "deal": deal_model()}
+    return {**_models.schemas(), "pledge": PledgeFile, "deal": deal_model()}

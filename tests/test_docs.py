@@ -12,6 +12,7 @@ import pytest
 
 from ipfinance.cli import command_group
 from ipfinance.cli._groups import walk_commands
+from ipfinance.cli.new import STARTERS
 from tests.cli.command import invoke
 from tests.data import ROOT
 
@@ -33,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("map")
     for example in ("xtx", "pledge", "iqiyi", "sonoscape"):
         assert invoke(["new", "case", "--example", example, example], place).code == 0
-    for kind in ("case", "matrix", "answers", "option-case", "pledge"):
+    for kind in STARTERS:
         assert invoke(["new", kind], place).code == 0
     return place
 

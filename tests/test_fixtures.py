@@ -35,7 +35,6 @@ PENDING = {
     "seed003/patent_values": ISSUE[3],
     "seed003/money_per_patent": ISSUE[3],
     "seed003/hedonic": ISSUE[3],
-    "seed003/kpss": ISSUE[3],
     "methods/time.": ISSUE[2],
     "methods/income.": ISSUE[2],
     "methods/cost.": ISSUE[2],

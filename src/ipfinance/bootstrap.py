@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ipfinance.app import TableFormat
+from ipfinance.app import GrantSources, GrantTables, TableFormat
 from ipfinance.basics import (
     InputError,
     Interval,
@@ -169,6 +170,13 @@ class LocalCreditFiles:
         from ipfinance.adapters import files
 
         return files.located_pledge(path, error)
+
+
+def local_grants(sources: GrantSources) -> AbstractContextManager[GrantTables]:
+    """Open the tables of a valuation of grants; what is put aside is removed when they close."""
+    from ipfinance.adapters.files._grants import ScannedGrants
+
+    return ScannedGrants(sources)
 
 
 class LocalRenderer:

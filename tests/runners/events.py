@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ipfinance.evidence import Benchmark, EventList, EventModel, EventTerms, event_study
+from ipfinance.evidence import (
+    Benchmark,
+    EventList,
+    EventModel,
+    EventTerms,
+    GrantTerms,
+    SingleGrant,
+    event_study,
+    single_grant,
+)
 from ipfinance.market import ReturnPanel, ReturnsKind, ReturnUnit, Table, TextColumn
 from tests.runners import Fixture, Runner
 
@@ -36,4 +45,24 @@ def _car(fixture: Fixture) -> Any:
     }
 
 
-RUNNERS: dict[str, Runner] = {"seed003/event_study.car": _car}
+def _kpss(fixture: Fixture) -> Any:
+    given = fixture["inputs"]
+
+    def found(chance: float) -> SingleGrant:
+        terms = GrantTerms(grant_probability=chance, gamma=given["gamma"])
+        return single_grant(
+            window_return=given["R_3day"],
+            volatility=given["daily_idio_vol"],
+            cap=given["market_cap_day_before"],
+            patents=given["patents_that_day"],
+            terms=terms,
+        )
+
+    return {
+        "delta": found(0.55).share,
+        "expected_value_return": found(0.55).signal,
+        **{f"xi_pi_{chance}": found(chance).value for chance in given["pi"]},
+    }
+
+
+RUNNERS: dict[str, Runner] = {"seed003/event_study.car": _car, "seed003/kpss": _kpss}

@@ -24,6 +24,8 @@ STARTERS = {
     "index": "index.csv",
     "events": "events.csv",
     "pledge": "pledge.yaml",
+    "daily-returns": "daily-returns.csv",
+    "grants": "grants.csv",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

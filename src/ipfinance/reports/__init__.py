@@ -53,6 +53,10 @@ from ipfinance.reports._document import TreeLine as TreeLine
 from ipfinance.reports._document import shown as shown
 from ipfinance.reports._event_report import event_study_report as event_study_report
 from ipfinance.reports._event_report import event_study_view as event_study_view
+from ipfinance.reports._grant_report import grant_report as grant_report
+from ipfinance.reports._grant_report import grant_view as grant_view
+from ipfinance.reports._grant_report import single_grant_report as single_grant_report
+from ipfinance.reports._grant_report import single_grant_view as single_grant_view
 from ipfinance.reports._judgement_report import priorities_report as priorities_report
 from ipfinance.reports._judgement_report import survey_report as survey_report
 from ipfinance.reports._judgement_report import system_report as system_report

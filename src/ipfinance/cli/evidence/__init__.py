@@ -10,6 +10,7 @@ COMMANDS: dict[str, Text] = {
     "tobin-q": Text("Make a panel with Tobin's q.", "生成托宾 Q 面板。"),
     "regress": Text("Regress, with effects absorbed.", "回归：吸收固定效应，聚类标准误。"),
     "event-study": Text("Measure returns around events.", "事件研究：事件前后的异常收益。"),
+    "kpss": Text("Value patents by the answer to their grant.", "由授权日市场反应估计专利价值。"),
 }
 HELP = Text(
     """Estimate the value of intellectual property from what markets show.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import click
 from typing_extensions import override
@@ -21,8 +21,15 @@ from ipfinance.cli._words import (
     say,
     tell,
 )
-from ipfinance.reports import method_report, method_view
-from ipfinance.valuation import METHODS, Dependence, Method, UncertaintyTask
+from ipfinance.reports import method_report, method_view, plain_value, with_tables
+from ipfinance.valuation import (
+    METHODS,
+    CaseResult,
+    Dependence,
+    Method,
+    Schedule,
+    UncertaintyTask,
+)
 
 MadeT = TypeVar("MadeT")
 HELP = Text(
@@ -63,7 +70,7 @@ class _Methods(LazyGroup):
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = METHODS.get(cmd_name.replace("-", "_"))
-        return None if found is None else _command(found)
+        return None if found is None else method_command(found)
 
 
 command = _Methods(
@@ -91,11 +98,30 @@ def _shown(default: object) -> str:
     return f"{default:.6g}" if isinstance(default, float) else str(default)
 
 
-def _command(method: Method) -> click.Command:
+class Beside(NamedTuple):
+    """What a command asks of a method beside its value.
+
+    Attributes
+    ----------
+    options
+        Flags of its own.
+    answer
+        Takes the result and all flags; returns tables to show and data to print.
+    """
+
+    options: Sequence[click.Option]
+    answer: Callable[
+        [CaseResult, Mapping[str, object]], tuple[Sequence[Schedule], Mapping[str, object]]
+    ]
+
+
+def method_command(
+    method: Method, *, name: str = "", beside: Beside | None = None
+) -> click.Command:
     """Return the command of a method, made from the declarations of its inputs."""
 
     @click.command(
-        method.id.replace("_", "-"),
+        name or method.id.replace("_", "-"),
         help=f"{say(method.summary)}\n\n{say(method.validity)}",
     )
     @click.option(
@@ -164,16 +190,20 @@ def _command(method: Method) -> click.Command:
         )
         if problems or result is None:
             raise InputError(_as_flag(each, method) for each in problems)
-        document = method_report(result, language())
+        tables, data = beside.answer(result, given) if beside else ((), {})
+        document = with_tables(method_report(result, language()), tables, language())
         for path, report_format in formats.items():
             write_whole(path, render_documents(LocalRenderer(), [document], report_format))
             tell(Text(f"Report written: {path}", f"报告已写入：{path}"))
         if as_json:
-            print_json(method_view(result, language()))
+            print_json({**method_view(result, language()), **plain_value(data, language())})
         else:
             print_document(document)
 
-    run.params[:0] = [_option(item) for item in method.fields]
+    run.params[:0] = [
+        *(_option(item) for item in method.fields),
+        *(beside.options if beside else ()),
+    ]
     return run
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -11,9 +12,35 @@ import numpy as np
 from typing_extensions import override
 
 from ipfinance.basics import DeclaredField, Failure, InputError, Problem, Text
+from ipfinance.cli._groups import LazyGroup
 from ipfinance.cli._words import common_options, language, print_document, print_json, say
-from ipfinance.reports import failure_view, option_report, option_view, sweep_report
-from ipfinance.valuation import OPTION_MODELS, RISK_LATTICE, price_option, sweep_option
+from ipfinance.cli.method import Beside, method_command
+from ipfinance.reports import (
+    convergence_report,
+    failure_view,
+    option_report,
+    option_view,
+    plain_value,
+    sweep_report,
+    with_tables,
+)
+from ipfinance.valuation import (
+    METHODS,
+    OPTION_MODELS,
+    RIGHTS,
+    RISK_LATTICE,
+    CaseResult,
+    Method,
+    Schedule,
+    convergence,
+    implied_inputs,
+    implied_table,
+    price_option,
+    sensitivities,
+    sensitivity_table,
+    sensitivity_view,
+    sweep_option,
+)
 
 FLAGS = {"yield_rate": "yield"}
 SWEEP_PARTS = 3
@@ -31,6 +58,9 @@ HELP = Text(
       closed-form  the European value in closed form
       integral     the American value by the integral equation of its exercise boundary
       zhou2022     replication of a published tree; not a valuation
+
+    Other rights have commands of their own, with --greeks for sensitivities and --price for the
+    volatility and the hazard that a price implies; `converge` compares the families of methods.
 
     \b
     Examples:
@@ -52,6 +82,9 @@ HELP = Text(
       closed-form  欧式解析公式
       integral     美式，行权边界积分方程
       zhou2022     复现已发表的三叉树，并非估值
+
+    其他权利各有子命令；--greeks 给出敏感度，--price 反推价格隐含的波动率与风险密度；`converge`
+    比较各类方法的收敛。
 
     \b
     示例：
@@ -97,7 +130,29 @@ def _shown(default: object) -> str:
     return f"{default:.6g}" if isinstance(default, float) else str(default)
 
 
-@click.command("option", help=say(HELP))
+class _Rights(LazyGroup):
+    """One command for each real option, and the comparison of families."""
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "converge":
+            return converge
+        found = RIGHTS.get(cmd_name)
+        return None if found is None else method_command(found, name=cmd_name, beside=_beside())
+
+
+command = _Rights(
+    name="option",
+    help_text=HELP,
+    package="ipfinance.cli",
+    commands={
+        **{name: method.name for name, method in RIGHTS.items()},
+        "converge": Text("the families side by side", "各类方法比较"),
+    },
+)
+command.invoke_without_command = True
+
+
 @click.option(
     "--model",
     type=click.Choice(list(OPTION_MODELS)),
@@ -111,26 +166,83 @@ def _shown(default: object) -> str:
     help=say(Text("Value at N hazards from LO to HI.", "在 LO 至 HI 的 N 个风险密度上评估。")),
 )
 @common_options
-def command(model: str, sweep: str | None, *, as_json: bool, **terms: object) -> None:
+@click.pass_context
+def _without_name(
+    context: click.Context, /, model: str, sweep: str | None, *, as_json: bool, **terms: object
+) -> None:
     """Value one option, or follow it over a range of hazards."""
+    greeks, price = terms.pop("greeks"), terms.pop("price")
+    if context.invoked_subcommand is not None:
+        given = [name for name, value in terms.items() if value is not None]
+        if given or sweep or as_json or greeks or price is not None:
+            text = Text(
+                f"flags belong after the name: ipfinance option {context.invoked_subcommand} --…",
+                f"选项应写在子命令之后：ipfinance option {context.invoked_subcommand} --…",
+            )
+            raise click.UsageError(say(text))
+        return
     try:
         if sweep is None:
-            _one(model, terms, as_json=as_json)
+            _one(model, terms, as_json=as_json, greeks=bool(greeks), price=price)
         else:
             _swept(model, terms, _hazards(sweep), as_json=as_json)
     except InputError as error:
         raise InputError(_as_flag(problem) for problem in error.problems) from error
 
 
-command.params[1:1] = [_option(item) for item in RISK_LATTICE.fields]
+def _beside() -> Beside:
+    return Beside(_asked_options(), _answer)
 
 
-def _one(model: str, terms: dict[str, object], *, as_json: bool) -> None:
+def _asked_options() -> list[click.Option]:
+    greeks = Text("Show how the value moves with each input.", "显示价值对各输入的敏感度。")
+    price = Text(
+        "Find the volatility and the hazard at which it is worth this.",
+        "求使价值等于该价格的波动率与风险密度。",
+    )
+    return [
+        click.Option(["--greeks"], is_flag=True, help=say(greeks)),
+        click.Option(["--price"], type=float, help=say(price)),
+    ]
+
+
+def _answer(
+    result: CaseResult, given: Mapping[str, object]
+) -> tuple[list[Schedule], dict[str, object]]:
+    valuation = result.conclusion
+    price = given["price"]
+    return _asked(
+        METHODS[valuation.method_id], valuation.inputs, greeks=bool(given["greeks"]), price=price
+    )
+
+
+def _asked(
+    method: Method, inputs: object, *, greeks: bool, price: object
+) -> tuple[list[Schedule], dict[str, object]]:
+    """Return the sensitivities and the implied inputs that were asked for."""
+    tables: list[Schedule] = []
+    data: dict[str, object] = {}
+    if greeks:
+        found = sensitivities(method, inputs)
+        tables.append(sensitivity_table(found))
+        data["greeks"] = sensitivity_view(found)
+    if isinstance(price, float):
+        implied = implied_inputs(method, inputs, price)
+        tables.append(implied_table(implied))
+        data["implied"] = {each.field: each for each in implied}
+    return tables, data
+
+
+def _one(
+    model: str, terms: dict[str, object], *, as_json: bool, greeks: bool, price: object
+) -> None:
     valuation = price_option(model, terms)
+    tables, data = _asked(OPTION_MODELS[model], valuation.inputs, greeks=greeks, price=price)
     if as_json:
-        print_json({**option_view(valuation, language()), "model": model})
+        plain = plain_value(data, language())
+        print_json({**option_view(valuation, language()), "model": model, **plain})
     else:
-        print_document(option_report(valuation, language()))
+        print_document(with_tables(option_report(valuation, language()), tables, language()))
 
 
 def _swept(model: str, terms: dict[str, object], hazards: list[float], *, as_json: bool) -> None:
@@ -184,3 +296,43 @@ def _as_flag(problem: Problem) -> Problem:
         return problem
     flag = FLAGS.get(problem.field, problem.field.replace("_", "-"))
     return Problem(field=f"--{flag}", found=problem.found, allowed=problem.allowed)
+
+
+command.callback = _without_name
+command.params = [
+    *(_option(item) for item in RISK_LATTICE.fields),
+    *_asked_options(),
+    *reversed(getattr(_without_name, "__click_params__", [])),
+]
+
+
+@click.command(
+    "converge",
+    help=say(
+        Text(
+            """Value one option by every family at growing sizes.
+
+            Trinomial lattice, binomial tree, finite differences and simulation, beside the value
+            without any grid: the closed form, or the integral equation of the exercise boundary.
+            """,
+            """以各类方法、逐步增大规模评估同一期权：三叉格点、二叉树、有限差分与模拟，
+            并与无网格的精确值（解析公式或行权边界积分方程）比较。
+            """,
+        )
+    ),
+)
+@common_options
+def converge(*, as_json: bool, **terms: object) -> None:
+    """Show how the families of methods converge."""
+    try:
+        inputs = price_option("lattice", terms).inputs
+    except InputError as error:
+        raise InputError(_as_flag(problem) for problem in error.problems) from error
+    found = convergence(inputs)  # type: ignore[arg-type]
+    if as_json:
+        print_json(plain_value(found, language()))
+    else:
+        print_document(convergence_report(found, language()))
+
+
+converge.params[:0] = [_option(item) for item in RISK_LATTICE.fields if item.name != "steps"]

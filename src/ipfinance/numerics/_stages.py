@@ -155,7 +155,8 @@ def stage_triggers(
 ) -> tuple[float, ...]:
     """Return the value of the asset from which each payment is worth making. [currency]."""
     law = _Law(rate, yield_rate, volatility)
-    return tuple(math.exp(found) for found in _solved(stages, law, 0.0, None)[0])
+    *logs, _ = _solved(stages, law, 0.0, None)[0]
+    return (*map(math.exp, logs), stages.costs[-1] / stages.successes[-1])
 
 
 def staged_value(

@@ -20,6 +20,7 @@ from ipfinance.reports._deal_views import FlatTable as FlatTable
 from ipfinance.reports._deal_views import deal_run_view as deal_run_view
 from ipfinance.reports._deal_views import deal_tables as deal_tables
 from ipfinance.reports._deal_views import line_explanation_view as line_explanation_view
+from ipfinance.reports._convergence_report import convergence_report as convergence_report
 from ipfinance.reports._document import Band as Band
 from ipfinance.reports._document import Bar as Bar
 from ipfinance.reports._document import BarChart as BarChart
@@ -61,6 +62,7 @@ from ipfinance.reports._judgement_report import priorities_report as priorities_
 from ipfinance.reports._judgement_report import survey_report as survey_report
 from ipfinance.reports._judgement_report import system_report as system_report
 from ipfinance.reports._method_report import method_report as method_report
+from ipfinance.reports._method_report import with_tables as with_tables
 from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
 from ipfinance.reports._panel_report import panel_report as panel_report
@@ -80,6 +82,7 @@ from ipfinance.reports._views import explanation_view as explanation_view
 from ipfinance.reports._views import failure_view as failure_view
 from ipfinance.reports._views import method_view as method_view
 from ipfinance.reports._views import option_view as option_view
+from ipfinance.reports._views import plain_value as plain_value
 from ipfinance.reports._views import priorities_view as priorities_view
 from ipfinance.reports._views import problem_view as problem_view
 from ipfinance.reports._views import survey_view as survey_view

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from ipfinance.basics import Language, Text
@@ -33,6 +34,33 @@ DETAIL_NAMES = {
     "cumulative_success": Text("chance of success of all stages", "全部阶段成功概率"),
     "closing_value": Text("value after the last round", "末轮后价值"),
     "owed": Text("owed after the last round", "末轮后应还额"),
+    "european_closed_form": Text("European, closed form", "欧式解析值"),
+    "without_grid": Text("without any grid", "无网格精确值"),
+    "invest_now": Text("investing at once", "立即投资"),
+    "waiting": Text("value of waiting", "等待价值"),
+    "project": Text("project without the right", "不含权利的项目"),
+    "total": Text("project with the right", "含权利的项目"),
+    "sigma_spread": Text("volatility of the ratio", "价值比的波动率"),
+    "beta": Text("root of the quadratic", "特征方程正根"),
+    "trigger": Text("trigger", "触发价值"),
+    "vanilla": Text("without a barrier", "无障碍"),
+    "out": Text("the right that a touch ends", "敲出"),
+    "in": Text("the right that a touch begins", "敲入"),
+    "kept": Text("chance that the clause does not end it", "未因条款丧失的概率"),
+    "events": Text("events expected to maturity", "到期前预期事件次数"),
+    "expected_multiplier": Text("expected multiplier of the events", "事件期望乘数"),
+    "without_events": Text("without the events", "不计事件"),
+    "committed": Text("every stage whatever happens", "无条件完成全部阶段"),
+    "flexibility": Text("value of stopping", "可中止的价值"),
+    "delta": Text("delta on the grid", "网格 Delta"),
+    "gamma": Text("gamma on the grid", "网格 Gamma"),
+    "standard_error": Text("standard error", "标准误"),
+    "uncontrolled_error": Text("standard error without controls", "不用控制变量的标准误"),
+    "first_outlay_paid": Text("with the first outlay charged", "计入首期支出"),
+    "first_outlay_not_paid": Text("without the first outlay", "不计入首期支出"),
+    "never_abandon": Text("never abandoned", "始终不放弃"),
+    "completed": Text("share completed, failures apart", "完成比例（不计失败）"),
+    "later_outlays": Text("expected outlays after the first", "首期后预期支出"),
 }
 
 
@@ -44,7 +72,7 @@ def method_sections(
     if isinstance(valuation.explanation.value, tuple):
         blocks.append(_series_chart(valuation, language))
     tables = [each for each in valuation.details.values() if isinstance(each, Schedule)]
-    blocks += [_table(each, language, digits) for each in tables]
+    blocks += [schedule_table(each, language, digits) for each in tables]
     others = _other_figures(valuation, language, digits)
     if others is not None:
         blocks.append(others)
@@ -62,7 +90,8 @@ def _series_chart(valuation: Valuation, language: Language) -> CurveChart:
     )
 
 
-def _table(table: Schedule, language: Language, digits: int) -> Table:
+def schedule_table(table: Schedule, language: Language, digits: int) -> Table:
+    """Return a method's table for a document."""
     rows: list[tuple[Cell, ...]] = []
     for place, row in enumerate(table.rows):
         cells: list[Cell] = [
@@ -139,6 +168,18 @@ def method_report(result: CaseResult, language: Language) -> Document:
             )
         ),
     )
+
+
+def with_tables(
+    document: Document, tables: Sequence[Schedule], language: Language, *, digits: int = 6
+) -> Document:
+    """Return a document with tables after its result."""
+    if not tables:
+        return document
+    title = Text("Beside the value", "价值之外").in_(language)
+    blocks = tuple(schedule_table(each, language, digits) for each in tables)
+    first, *rest = document.sections
+    return replace(document, sections=(first, Section(title=title, blocks=blocks), *rest))
 
 
 def _leading(valuation: Valuation, digits: int) -> Cell:

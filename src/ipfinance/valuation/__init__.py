@@ -241,6 +241,13 @@ from ipfinance.valuation._royalty import ROYALTY_INCOME as ROYALTY_INCOME
 from ipfinance.valuation._royalty import LumpSumInputs as LumpSumInputs
 from ipfinance.valuation._royalty import ReliefFromRoyaltyInputs as ReliefFromRoyaltyInputs
 from ipfinance.valuation._royalty import RoyaltyIncomeInputs as RoyaltyIncomeInputs
+from ipfinance.valuation._sensitivities import ImpliedInput as ImpliedInput
+from ipfinance.valuation._sensitivities import Sensitivity as Sensitivity
+from ipfinance.valuation._sensitivities import implied_inputs as implied_inputs
+from ipfinance.valuation._sensitivities import implied_table as implied_table
+from ipfinance.valuation._sensitivities import sensitivities as sensitivities
+from ipfinance.valuation._sensitivities import sensitivity_table as sensitivity_table
+from ipfinance.valuation._sensitivities import sensitivity_view as sensitivity_view
 from ipfinance.valuation._staged_income import FINANCING_LOOP as FINANCING_LOOP
 from ipfinance.valuation._staged_income import MILESTONES as MILESTONES
 from ipfinance.valuation._staged_income import STAGED_INCOME as STAGED_INCOME

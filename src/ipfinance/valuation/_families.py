@@ -647,11 +647,11 @@ class Convergence:
                 Text("error", "误差"),
                 Text("standard error", "标准误"),
             ),
-            units=("", "1", "currency", "currency", "currency"),
+            units=("", "", "currency", "currency", "currency"),
             rows=tuple(
                 (
                     row.family,
-                    float(row.size),
+                    f"{row.size:,}",
                     *(
                         "–" if cell is None else cell
                         for cell in (row.value, row.error, row.standard_error)

@@ -21,6 +21,7 @@ from ipfinance.basics import (
     node,
 )
 from ipfinance.numerics import Payoff
+from ipfinance.valuation._families import AGAINST_EXACT, exact_value
 from ipfinance.valuation._option import (
     RiskClosedFormInputs,
     RiskLatticeInputs,
@@ -143,10 +144,24 @@ def _right(
         "payoff": chosen(Text("payoff", "收益类型"), claim.payoff, "payoff"),
     }
     if claim.exercise is Exercise.AMERICAN:
-        return lattice(claim, known)
+        return _judged(lattice(claim, known), claim)
     found = closed_form(european_form(claim), known)
     told = (*found.findings, EUROPEAN_IS_LESS.finding(where="exercise"))
     return Outcome(explanation=found.explanation, findings=told, details=found.details)
+
+
+def _judged(found: Outcome, claim: RiskLatticeInputs) -> Outcome:
+    """Say how far the lattice is from the value without any grid, where that is known."""
+    exact = exact_value(claim, Exercise.AMERICAN)
+    if exact is None:
+        return found
+    value = found.explanation.number
+    told = AGAINST_EXACT.finding(value=value, exact=exact, difference=value - exact)
+    return Outcome(
+        explanation=found.explanation,
+        findings=(*found.findings, told),
+        details={**found.details, "without_grid": exact},
+    )
 
 
 def _scaled(value: float, share: float) -> float:

@@ -157,7 +157,7 @@ def sensitivities(method: Method, inputs: Any) -> tuple[Sensitivity, ...]:  # no
     NotApplicableError
         For simulations: move the inputs and compare whole runs instead.
     """
-    if method.id in SIMULATED:
+    if method.id in SIMULATED or method.replication:
         raise NotApplicableError(method.name, _NO_GREEKS)
     inputs = _smoothed(inputs)
     found = []
@@ -172,11 +172,12 @@ def sensitivities(method: Method, inputs: Any) -> tuple[Sensitivity, ...]:  # no
 
 
 _NO_GREEKS = Text(
-    "a simulation has no smooth sensitivities; value it twice with the same seed",
-    "模拟法没有平滑的敏感度；请以相同种子分别估值比较",
+    "no smooth sensitivities by simulation or replication; value it twice with the same seed",
+    "模拟与复现没有平滑的敏感度；请以相同种子分别估值比较",
 )
 _NOT_IMPLIED = Text(
-    "no input of a simulation can be implied from a price", "无法由价格反推模拟法的输入"
+    "no input of a simulation, a replication or a right without volatility can be implied",
+    "模拟、复现或不含单一波动率的权利无法由价格反推输入",
 )
 
 
@@ -255,7 +256,7 @@ def implied_inputs(method: Method, inputs: Any, price: float) -> tuple[ImpliedIn
         raise InputError([Problem(field="price", found=price, allowed=allowed)])
     known = {item.name: item for item in declared_fields(type(inputs))}
     asked = [name for name in IMPLIED_OF if name in known]
-    if method.id in SIMULATED or not asked:
+    if method.id in SIMULATED or method.replication or not asked:
         raise NotApplicableError(method.name, _NOT_IMPLIED)
     inputs = _smoothed(inputs)
     return tuple(

@@ -270,19 +270,16 @@ def _stage_table(stages: Stages, triggers: tuple[float, ...], after: list[float]
     return Schedule(
         title=Text("Stages", "阶段"),
         columns=(
-            Text("stage", "阶段"),
             Text("year", "年"),
             Text("payment", "付款"),
             Text("chance of success", "成功概率"),
             Text("pay if the asset is worth at least", "资产价值不低于此值时付款"),
             Text("worth once it has succeeded", "成功后的价值"),
         ),
-        units=("1", "year", "currency", "1", "currency", "currency"),
+        units=("year", "currency", "1", "currency", "currency"),
         rows=tuple(
-            (float(place + 1), time, cost, success, trigger, rest)
-            for place, (cost, time, success, trigger, rest) in enumerate(
-                zip(*stages, triggers, after, strict=True)
-            )
+            (time, cost, success, trigger, rest)
+            for cost, time, success, trigger, rest in zip(*stages, triggers, after, strict=True)
         ),
     )
 

@@ -492,8 +492,5 @@ OPTION_PARISIAN = Method(
         "价值服从对数正态，风险密度恒定，等距观察日，欧式行权。",
     ),
     effective_from=date(1997, 1, 1),
-    laws=(
-        Law(LawKind.RISES, ("observations_to_loss",)),
-        Law(LawKind.SCALES, ("spot", "strike", "barrier")),
-    ),
+    laws=(Law(LawKind.SCALES, ("spot", "strike", "barrier")),),
 )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ipfinance.library import ahp as ahp
     from ipfinance.library import example as example
     from ipfinance.library import option as option
+    from ipfinance.library import right as right
     from ipfinance.library import set_valued as set_valued
     from ipfinance.library import value as value
     from ipfinance.valuation import option_batch as option_batch
@@ -41,6 +42,7 @@ _HOMES = {
     "example": "ipfinance.library",
     "option": "ipfinance.library",
     "option_batch": "ipfinance.valuation",
+    "right": "ipfinance.library",
     "set_valued": "ipfinance.library",
     "value": "ipfinance.library",
 }

@@ -49,7 +49,16 @@ from ipfinance.reports import (
     survey_report,
     survey_view,
 )
-from ipfinance.valuation import CaseResult, Valuation, price_option
+from ipfinance.valuation import (
+    METHODS,
+    CaseResult,
+    Valuation,
+    implied_inputs,
+    price_option,
+    price_right,
+    sensitivities,
+    sensitivity_view,
+)
 
 ResultT = TypeVar("ResultT")
 
@@ -169,6 +178,33 @@ class OptionValue(Shown[Valuation]):
         return explanation_view(self.result.explanation, Language.ENGLISH)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightValue(Shown[Valuation]):
+    """A valued right: a real option of any kind."""
+
+    @property
+    def value(self) -> float:
+        """What the right adds."""
+        return self.result.number
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What an appraiser signs off."""
+        return self.result.findings
+
+    def greeks(self) -> dict[str, float]:
+        """Return how the value moves with each input, by its letter or its name."""
+        method = METHODS[self.result.method_id]
+        return dict(sensitivity_view(sensitivities(method, self.result.inputs)))
+
+    def implied(self, price: float) -> dict[str, tuple[float, ...]]:
+        """Return the volatilities, and the hazards, at which the right is worth a price."""
+        method = METHODS[self.result.method_id]
+        return {
+            each.field: each.roots for each in implied_inputs(method, self.result.inputs, price)
+        }
+
+
 def value(case: Path | str) -> CaseValue:
     """Value a case file.
 
@@ -235,6 +271,31 @@ def option(model: str = "lattice", **terms: object) -> OptionValue:
     """
     valuation = price_option(model, terms)
     return OptionValue(
+        result=valuation,
+        _document=lambda language: option_report(valuation, language),
+        _view=lambda language: option_view(valuation, language),
+    )
+
+
+def right(name: str, **terms: object) -> RightValue:
+    """Value a real option.
+
+    Parameters
+    ----------
+    name
+        `defer`, `expand`, `contract`, `abandon`, `switch`, `exchange`, `staged`, `perpetual`,
+        `jump`, `barrier`, `parisian`, `project`, `binomial`, `grid` or `simulated`.
+    terms
+        The inputs of the method `option_<name>`; choices by their text.
+
+    Examples
+    --------
+    >>> found = right("perpetual", value=1, cost=1, rate=0.04, yield_rate=0.04, volatility=0.2)
+    >>> round(found.value, 6), round(found.details["trigger"], 6)
+    (0.25, 2.0)
+    """
+    valuation = price_right(name, terms)
+    return RightValue(
         result=valuation,
         _document=lambda language: option_report(valuation, language),
         _view=lambda language: option_view(valuation, language),

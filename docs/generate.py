@@ -66,8 +66,9 @@ def methods() -> str:
 def _bounds(item) -> str:
     quantity = item.quantity
     if quantity.unit == "":
-        kind = item.core_type
-        return ", ".join(f"`{each}`" for each in kind)
+        if not hasattr(item.element, "__members__"):
+            return "a text or a date"
+        return ", ".join(f"`{each}`" for each in item.element)
     low = "" if quantity.low == -float("inf") else f"{quantity.low:g}"
     high = "" if quantity.high == float("inf") else f"{quantity.high:g}"
     left = "(" if quantity.low_open or not low else "["

@@ -5,6 +5,10 @@ the package costs nothing.
 
 value, option, ahp, set_valued
     The use cases, with results that show themselves in a terminal and in a notebook.
+evaluate, reliability, objective_weights
+    Assets scored over time, a panel's statistics, weights from data.
+starter
+    A packaged starter file.
 example
     The case file of a packaged example.
 option_batch
@@ -25,10 +29,14 @@ if TYPE_CHECKING:
     from ipfinance.basics import Money as Money
     from ipfinance.basics import MoneyUnit as MoneyUnit
     from ipfinance.library import ahp as ahp
+    from ipfinance.library import evaluate as evaluate
     from ipfinance.library import example as example
+    from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
     from ipfinance.library import right as right
+    from ipfinance.library import reliability as reliability
     from ipfinance.library import set_valued as set_valued
+    from ipfinance.library import starter as starter
     from ipfinance.library import value as value
     from ipfinance.valuation import option_batch as option_batch
 
@@ -39,7 +47,11 @@ _HOMES = {
     "Money": "ipfinance.basics",
     "MoneyUnit": "ipfinance.basics",
     "ahp": "ipfinance.library",
+    "evaluate": "ipfinance.library",
     "example": "ipfinance.library",
+    "objective_weights": "ipfinance.library",
+    "reliability": "ipfinance.library",
+    "starter": "ipfinance.library",
     "option": "ipfinance.library",
     "option_batch": "ipfinance.valuation",
     "right": "ipfinance.library",

@@ -24,7 +24,15 @@ from ipfinance.basics import (
 )
 from ipfinance.credit import PledgeCase
 from ipfinance.evidence import PanelRequest
-from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
+from ipfinance.judgement import (
+    CohortRow,
+    EvaluationTask,
+    IndicatorSystem,
+    PairwiseMatrix,
+    PanelAnswer,
+    RiskEvent,
+    ScoreTable,
+)
 from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document, FlatTable
 from ipfinance.securitization import Deal
@@ -92,14 +100,47 @@ class LocalFiles:
 
         return files.flat_table_bytes(tables, which, kind)
 
+    def evaluation(self, path: Path) -> EvaluationTask:
+        """Read an evaluation and the files it names."""
+        from ipfinance.adapters import files
+
+        return files.read_evaluation(path)
+
+    def located_evaluation(self, path: Path, error: IpfinanceError) -> IpfinanceError:
+        """Give an error about a field of an evaluation the line on which the field stands."""
+        from ipfinance.adapters import files
+
+        return files.located_evaluation(path, error)
+
+    def score_table(self, path: Path) -> ScoreTable:
+        """Read a complete table of scores."""
+        from ipfinance.adapters import files
+
+        return files.read_score_table(path)
+
+    def cohort_rows(
+        self, path: Path, measures: Sequence[str], by: Sequence[str]
+    ) -> tuple[CohortRow, ...]:
+        """Read assets with what kind they are of and what was counted."""
+        from ipfinance.adapters import files
+
+        return files.read_cohort_rows(path, measures, by)
+
+    def risks(self, path: Path) -> tuple[RiskEvent, ...]:
+        """Read a table of risk events."""
+        from ipfinance.adapters import files
+
+        return files.read_risks(path)
+
     def schema(self, name: str) -> dict[str, Any]:
         """Return the JSON Schema of an input file."""
         from ipfinance.adapters import files
 
-        known = files.schemas()
+        known: dict[str, Any] = {**files.schemas(), "evaluation": files.EvaluationFile}
         if name not in known:
             raise InputError([_unknown("schema", name, sorted(known))])
-        return known[name].model_json_schema()
+        found: dict[str, Any] = known[name].model_json_schema()
+        return found
 
 
 class LocalTables:

@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import override
 
-from ipfinance.app import EXAMPLES, render_documents, report_format_of, value_case_file
+from ipfinance.app import (
+    EXAMPLES,
+    evaluate_file,
+    render_documents,
+    report_format_of,
+    value_case_file,
+)
 from ipfinance.basics import (
     Explanation,
     Finding,
@@ -28,26 +35,39 @@ from ipfinance.basics import (
 from ipfinance.bootstrap import LocalFiles, LocalRenderer, packaged, write_whole
 from ipfinance.judgement import (
     UNIT_SCALE,
+    Evaluation,
     PairwiseMatrix,
     PanelAnswer,
+    PanelReliability,
     Priorities,
+    ScoreTable,
     SetValuedForm,
     Survey,
+    TableWeights,
     WeightsMethod,
+    panel_reliability,
     priorities,
     survey,
+    table_weights,
 )
 from ipfinance.reports import (
     Document,
+    Focus,
     case_report,
     case_view,
+    evaluation_report,
+    evaluation_view,
     explanation_view,
     option_report,
     option_view,
+    panel_reliability_report,
+    panel_reliability_view,
     priorities_report,
     priorities_view,
     survey_report,
     survey_view,
+    table_weights_report,
+    table_weights_view,
 )
 from ipfinance.valuation import (
     METHODS,
@@ -389,3 +409,137 @@ def set_valued(
         _document=lambda language: survey_report(found, "set-valued", language),
         _view=lambda language: survey_view(found, language),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationValue(Shown[Evaluation]):
+    """Assets scored over time."""
+
+    def convert(self, language: Language | str = Language.ENGLISH) -> dict[str, Any]:
+        """Return what the rules of the evaluation make of the scores, as plain data."""
+        return evaluation_view(self.result, Language(language), Focus.CONVERSION)
+
+    def trend(self, language: Language | str = Language.ENGLISH) -> dict[str, Any]:
+        """Return what changed between evaluations, as plain data."""
+        return evaluation_view(self.result, Language(language), Focus.TREND)
+
+
+def evaluate(evaluation: Path | str, *, on: date | None = None) -> EvaluationValue:
+    """Score assets over time on an indicator system.
+
+    Parameters
+    ----------
+    evaluation
+        Path of a YAML file; `ipfinance new evaluation` writes one.
+    on
+        As known on this date; later entries do not count.
+
+    Examples
+    --------
+    >>> found = evaluate(starter("evaluation"))
+    >>> found.last("B").unknown
+    ('P21', 'P23')
+    >>> found.trends["A"].changes[0].direction.value
+    'rose'
+    """
+    result = evaluate_file(LocalFiles(), Path(evaluation), on=on)
+    return EvaluationValue(
+        result=result,
+        _document=lambda language: evaluation_report(result, language),
+        _view=lambda language: evaluation_view(result, language),
+    )
+
+
+def starter(name: str) -> Path:
+    """Find a packaged starter file, such as `evaluation`, `panel-scores`, `cohort` or `risks`."""
+    files = {entry.name.rpartition(".")[0]: entry for entry in packaged("starters").iterdir()}
+    if name not in files:
+        names = ", ".join(sorted(files))
+        allowed = Text(f"expected one of {names}", f"应为 {names} 之一")
+        raise InputError([Problem(field="name", found=name, allowed=allowed)])
+    return Path(str(files[name]))
+
+
+def reliability(scores: Path | str | Mapping[str, Mapping[str, float]]) -> Shown[PanelReliability]:
+    """Say how far a panel's scores can be relied on.
+
+    Parameters
+    ----------
+    scores
+        Path of a CSV table, or by expert and indicator a score.
+
+    Examples
+    --------
+    >>> found = reliability(starter("panel-scores"))
+    >>> round(found.experts.alpha, 4), round(found.concordance.w, 4)
+    (0.9413, 0.8367)
+    """
+    found = panel_reliability(_score_table(scores))
+    return Shown(
+        result=found,
+        _document=lambda language: panel_reliability_report(found, "reliability", language),
+        _view=lambda language: panel_reliability_view(found, language),
+    )
+
+
+def objective_weights(
+    scores: Path | str | Mapping[str, Mapping[str, float]],
+    judged: Mapping[str, float] | None = None,
+    *,
+    share: float = 0.5,
+) -> Shown[TableWeights]:
+    """Weigh the items of a table by entropy, CRITIC and variation, beside judged weights.
+
+    Parameters
+    ----------
+    scores
+        Path of a CSV table, or by row and item a score; high is good.
+    judged
+        Weights of the same items, such as those of `ahp`.
+    share
+        Part of the judged weights in the linear union.
+
+    Examples
+    --------
+    >>> found = objective_weights(starter("panel-scores"))
+    >>> {name: round(weight, 4) for name, weight in found.objective["entropy"].items()}
+    {'P11': 0.4847, 'P12': 0.1867, 'P13': 0.2311, 'P14': 0.0975}
+    """
+    table = _score_table(scores)
+    if judged is not None and sorted(judged) != sorted(table.items):
+        names = ", ".join(table.items)
+        allowed = Text(f"expected a weight for each of {names}", f"应给出各项的权重：{names}")
+        raise InputError([Problem(field="judged", found=", ".join(judged), allowed=allowed)])
+    found = table_weights(table, judged, share=share)
+    return Shown(
+        result=found,
+        _document=lambda language: table_weights_report(found, "weights", language),
+        _view=lambda language: table_weights_view(found, language),
+    )
+
+
+def _score_table(scores: Path | str | Mapping[str, Mapping[str, float]]) -> ScoreTable:
+    if isinstance(scores, (str, Path)):
+        return LocalFiles().score_table(Path(scores))
+    items = tuple(dict.fromkeys(item for row in scores.values() for item in row))
+    missing = [
+        Problem(field=f"scores.{rater}.{item}", allowed=_UNKNOWN_SCORE)
+        for rater, row in scores.items()
+        for item in items
+        if item not in row
+    ]
+    fewest = 2
+    if len(scores) < fewest or len(items) < fewest:
+        missing.append(Problem(field="scores", found=f"{len(scores)} × {len(items)}",
+                               allowed=_TWO_BY_TWO))  # fmt: skip
+    if missing:
+        raise InputError(missing)
+    rows = tuple(tuple(float(row[item]) for item in items) for row in scores.values())
+    return ScoreTable(raters=tuple(scores), items=items, values=rows)
+
+
+_UNKNOWN_SCORE = Text(
+    "unknown is not zero: expected a number, or leave the row or the column out",
+    "未知不等于零：应为数字，否则请删去该行或该列",
+)
+_TWO_BY_TWO = Text("expected at least two rows and two columns", "至少应有两行两列")

@@ -261,7 +261,9 @@ def test_memberships_and_operators_by_hand() -> None:
     assert found.by_operator[FuzzyOperator.MAX_MIN] == pytest.approx((0.4, 0.5))
     assert found.by_operator[FuzzyOperator.MAX_PRODUCT] == pytest.approx((0.27, 0.3))
     assert found.unknown == pytest.approx(0.2)
-    assert found.leading[FuzzyOperator.WEIGHTED_AVERAGE] == "low"
+    # c is unknown and could carry "high" past "low": 0.33 + 0.2 > 0.47
+    assert found.leading[FuzzyOperator.WEIGHTED_AVERAGE] is None
+    assert found.leading[FuzzyOperator.MAX_MIN] == "high"
     nobody = fuzzy_evaluation(["low", "high"], {"a": 1.0}, {"a": None})
     assert nobody.leading[FuzzyOperator.MAX_MIN] is None
 

@@ -11,6 +11,12 @@ from ipfinance.app._deals import scenario_of as scenario_of
 from ipfinance.app._deals import senior_class as senior_class
 from ipfinance.app._deals import table_kind_of as table_kind_of
 from ipfinance.app._deals import with_lines as with_lines
+from ipfinance.app._evaluation import EvaluationFiles as EvaluationFiles
+from ipfinance.app._evaluation import evaluate_file as evaluate_file
+from ipfinance.app._evaluation import panel_reliability_file as panel_reliability_file
+from ipfinance.app._evaluation import risk_register_file as risk_register_file
+from ipfinance.app._evaluation import survey_cohort_file as survey_cohort_file
+from ipfinance.app._evaluation import table_weights_file as table_weights_file
 from ipfinance.app._event_study import EventStudyFiles as EventStudyFiles
 from ipfinance.app._event_study import event_study_files as event_study_files
 from ipfinance.app._evidence import ExportFormat as ExportFormat

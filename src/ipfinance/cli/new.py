@@ -26,6 +26,10 @@ STARTERS = {
     "pledge": "pledge.yaml",
     "daily-returns": "daily-returns.csv",
     "grants": "grants.csv",
+    "evaluation": "evaluation.yaml",
+    "cohort": "cohort.csv",
+    "panel-scores": "panel-scores.csv",
+    "risks": "risks.csv",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

@@ -9,11 +9,12 @@ from ipfinance.bootstrap import LocalFiles
 from ipfinance.cli._words import common_options, print_json, say
 
 HELP = Text(
-    """Print the JSON Schema of the input file NAME: case, indicators, answers or judgements.
+    """Print the JSON Schema of the input file NAME: case, indicators, evaluation, answers or
+    judgements.
 
     Editors use it to complete and check a file while you write. For tables it describes one row.
     """,
-    """输出输入文件 NAME 的 JSON Schema：case、indicators、answers 或 judgements。
+    """输出输入文件 NAME 的 JSON Schema：case、indicators、evaluation、answers 或 judgements。
 
     编辑器可据此在书写时补全与检查；对表格而言描述的是一行。
     """,

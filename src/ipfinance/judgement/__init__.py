@@ -29,8 +29,12 @@ from ipfinance.judgement._coefficient import Assessment as Assessment
 from ipfinance.judgement._coefficient import PanelOptions as PanelOptions
 from ipfinance.judgement._coefficient import assess as assess
 from ipfinance.judgement._cohort import Cohort as Cohort
+from ipfinance.judgement._cohort import CohortRow as CohortRow
+from ipfinance.judgement._cohort import CohortStanding as CohortStanding
+from ipfinance.judgement._cohort import CohortSurvey as CohortSurvey
 from ipfinance.judgement._cohort import Percentile as Percentile
 from ipfinance.judgement._cohort import cohort_percentile as cohort_percentile
+from ipfinance.judgement._cohort import cohort_survey as cohort_survey
 from ipfinance.judgement._cohort import wilson_interval as wilson_interval
 from ipfinance.judgement._concordance import Concordance as Concordance
 from ipfinance.judgement._concordance import doubled_ranks as doubled_ranks
@@ -84,6 +88,11 @@ from ipfinance.judgement._objective_weights import entropy_weights as entropy_we
 from ipfinance.judgement._objective_weights import linear_weights as linear_weights
 from ipfinance.judgement._objective_weights import product_weights as product_weights
 from ipfinance.judgement._objective_weights import variation_weights as variation_weights
+from ipfinance.judgement._panel import PanelReliability as PanelReliability
+from ipfinance.judgement._panel import ScoreTable as ScoreTable
+from ipfinance.judgement._panel import TableWeights as TableWeights
+from ipfinance.judgement._panel import panel_reliability as panel_reliability
+from ipfinance.judgement._panel import table_weights as table_weights
 from ipfinance.judgement._reliability import IntraclassCorrelations as IntraclassCorrelations
 from ipfinance.judgement._reliability import Reliability as Reliability
 from ipfinance.judgement._reliability import correlation as correlation
@@ -94,6 +103,12 @@ from ipfinance.judgement._review import Survey as Survey
 from ipfinance.judgement._review import SystemReview as SystemReview
 from ipfinance.judgement._review import review_system as review_system
 from ipfinance.judgement._review import survey as survey
+from ipfinance.judgement._risk_register import RISK_KIND_NAMES as RISK_KIND_NAMES
+from ipfinance.judgement._risk_register import RiskEvent as RiskEvent
+from ipfinance.judgement._risk_register import RiskKind as RiskKind
+from ipfinance.judgement._risk_register import RiskRegister as RiskRegister
+from ipfinance.judgement._risk_register import RiskShare as RiskShare
+from ipfinance.judgement._risk_register import risk_register as risk_register
 from ipfinance.judgement._scoring import SCORE_STATE_NAMES as SCORE_STATE_NAMES
 from ipfinance.judgement._scoring import IndicatorScore as IndicatorScore
 from ipfinance.judgement._scoring import ScoreState as ScoreState

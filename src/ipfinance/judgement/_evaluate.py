@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from ipfinance.basics import Finding, FindingKind, InputError, Interval, Severity, Text
+from ipfinance.basics import (
+    Finding,
+    FindingKind,
+    InputError,
+    Interval,
+    Language,
+    Severity,
+    Text,
+)
 from ipfinance.judgement._aggregation import (
     Overtaking,
     overtakings,
@@ -267,7 +275,10 @@ def evaluate(task: EvaluationTask) -> Evaluation:
 def _weigh(task: EvaluationTask) -> Weighing:
     options = task.options
     fixed = task.weights or weight_set(task.system, options.scenario, where="options")
-    given = task.judgements or (() if fixed is not None else task.system.judgements)
+    own = {} if fixed is None else fixed.weights
+    given = task.judgements or tuple(
+        item for item in task.system.judgements if not all(name in own for name in item.order)
+    )
     problems = weight_problems(task.system, given, fixed, where="evaluation")
     if problems:
         raise InputError(problems)
@@ -373,7 +384,15 @@ def _findings(
         found += direction_findings(rule)
     if ranking is not None:
         found += _ranking_findings(ranking)
-    return found
+    return _each_once(found)
+
+
+def _each_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out what has been said of another asset in the same words."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        found.setdefault((finding.code, finding.message(Language.ENGLISH)), finding)
+    return list(found.values())
 
 
 def _panel_findings(task: EvaluationTask) -> list[Finding]:
@@ -464,7 +483,8 @@ def _move_findings(task: EvaluationTask, asset: str) -> list[Finding]:
 def _said(answer: Interval | None) -> Text:
     if answer is None:
         return SCORE_STATE_NAMES[ScoreState.UNKNOWN]
-    text = f"{answer.low:g}" if answer.width == 0 else f"[{answer.low:g}, {answer.high:g}]"
+    low, high = (f"{end:.4g}" for end in answer)
+    text = low if low == high else f"[{low}, {high}]"
     return Text(text, text)
 
 

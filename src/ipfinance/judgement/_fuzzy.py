@@ -41,7 +41,8 @@ class FuzzyEvaluation:
     unknown
         Weight of the indicators nobody answered; they belong to no grade. [1]
     leading
-        The grade of greatest membership under each operator; None where several share it.
+        The grade of greatest membership under each operator; None where several share it, or
+        where the unknown indicators could change it.
     """
 
     grades: tuple[str, ...]
@@ -124,6 +125,7 @@ def fuzzy_evaluation(
     shares = np.array([weights[name] for name in known])[:, None]
     table = np.array(list(known.values()), dtype=float).reshape(len(known), len(grades))
     zero = np.zeros((1, len(grades)))
+    unknown = [weights[name] for name, row in memberships.items() if row is None]
     joined = {
         FuzzyOperator.WEIGHTED_AVERAGE: (shares * table).sum(axis=0),
         FuzzyOperator.MAX_MIN: np.vstack([zero, np.minimum(shares, table)]).max(axis=0),
@@ -136,11 +138,23 @@ def fuzzy_evaluation(
             for name, row in memberships.items()
         },
         by_operator={each: tuple(map(float, row)) for each, row in joined.items()},
-        unknown=math.fsum(weights[name] for name, row in memberships.items() if row is None),
-        leading={each: _leading(grades, row) for each, row in joined.items()},
+        unknown=math.fsum(unknown),
+        leading={
+            each: _leading(grades, row, _reach(each, row, unknown)) for each, row in joined.items()
+        },
     )
 
 
-def _leading(grades: Sequence[str], row: FloatArray) -> str | None:
-    most = np.flatnonzero(row >= row.max() - 1e-12)
-    return grades[int(most[0])] if len(most) == 1 and row.max() > 0 else None
+def _reach(operator: FuzzyOperator, row: FloatArray, unknown: Sequence[float]) -> FloatArray:
+    """Return how far each grade could rise if the unknown indicators all belonged to it."""
+    if operator is FuzzyOperator.WEIGHTED_AVERAGE:
+        return row + math.fsum(unknown)
+    return np.maximum(row, max(unknown, default=0.0))
+
+
+def _leading(grades: Sequence[str], row: FloatArray, reach: FloatArray) -> str | None:
+    first = int(np.argmax(row))
+    others = np.delete(reach, first)
+    if row[first] <= 0 or np.any(others >= row[first] - 1e-12):
+        return None
+    return grades[first]

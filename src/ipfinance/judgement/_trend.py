@@ -25,6 +25,7 @@ class Direction(StrEnum):
     FELL = "fell"
     LEVEL = "level"
     UNDECIDED = "undecided"
+    NOTHING_NEW = "nothing-new"
 
 
 DIRECTION_NAMES = {
@@ -32,6 +33,7 @@ DIRECTION_NAMES = {
     Direction.FELL: Text("fell", "下降"),
     Direction.LEVEL: Text("level", "持平"),
     Direction.UNDECIDED: Text("cannot be said", "无法判定"),
+    Direction.NOTHING_NEW: Text("nothing new was said", "无新增评分"),
 }
 
 
@@ -150,7 +152,7 @@ def change(first: Snapshot, second: Snapshot, kind: Aggregation) -> Change:
         first=first,
         second=second,
         difference=difference,
-        direction=direction_of(difference),
+        direction=direction_of(difference) if items else _unmoved(difference),
         by_indicator=tuple(sorted(items, key=lambda item: -abs(item.effect))),
         remainder=total - math.fsum(item.effect for item in items),
     )
@@ -171,6 +173,10 @@ def direction_of(difference: Interval) -> Direction:
     if difference.low >= -LEVEL and difference.high <= LEVEL:
         return Direction.LEVEL
     return Direction.UNDECIDED
+
+
+def _unmoved(difference: Interval) -> Direction:
+    return Direction.NOTHING_NEW if difference.width > LEVEL else Direction.LEVEL
 
 
 def _middles(one: Snapshot) -> dict[str, float]:

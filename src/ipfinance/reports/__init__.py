@@ -43,6 +43,8 @@ from ipfinance.reports._document import Number as Number
 from ipfinance.reports._document import PanelChart as PanelChart
 from ipfinance.reports._document import PanelPlot as PanelPlot
 from ipfinance.reports._document import Paragraph as Paragraph
+from ipfinance.reports._document import RadarChart as RadarChart
+from ipfinance.reports._document import RadarSeries as RadarSeries
 from ipfinance.reports._document import RangeChart as RangeChart
 from ipfinance.reports._document import RangeSeries as RangeSeries
 from ipfinance.reports._document import Section as Section
@@ -51,7 +53,17 @@ from ipfinance.reports._document import TornadoBar as TornadoBar
 from ipfinance.reports._document import TornadoChart as TornadoChart
 from ipfinance.reports._document import Tree as Tree
 from ipfinance.reports._document import TreeLine as TreeLine
+from ipfinance.reports._document import TrendChart as TrendChart
+from ipfinance.reports._document import TrendSeries as TrendSeries
 from ipfinance.reports._document import shown as shown
+from ipfinance.reports._evaluation_report import Focus as Focus
+from ipfinance.reports._evaluation_report import cohort_report as cohort_report
+from ipfinance.reports._evaluation_report import evaluation_report as evaluation_report
+from ipfinance.reports._evaluation_view import cohort_view as cohort_view
+from ipfinance.reports._evaluation_view import evaluation_view as evaluation_view
+from ipfinance.reports._evaluation_view import panel_reliability_view as panel_reliability_view
+from ipfinance.reports._evaluation_view import risk_register_view as risk_register_view
+from ipfinance.reports._evaluation_view import table_weights_view as table_weights_view
 from ipfinance.reports._event_report import event_study_report as event_study_report
 from ipfinance.reports._event_report import event_study_view as event_study_view
 from ipfinance.reports._grant_report import grant_report as grant_report
@@ -73,6 +85,11 @@ from ipfinance.reports._regression_report import comparison_table as comparison_
 from ipfinance.reports._regression_report import regression_report as regression_report
 from ipfinance.reports._regression_report import regression_view as regression_view
 from ipfinance.reports._regression_report import regressions_view as regressions_view
+from ipfinance.reports._reliability_report import (
+    panel_reliability_report as panel_reliability_report,
+)
+from ipfinance.reports._reliability_report import risk_register_report as risk_register_report
+from ipfinance.reports._reliability_report import table_weights_report as table_weights_report
 from ipfinance.reports._table_report import table_report as table_report
 from ipfinance.reports._table_report import table_view as table_view
 from ipfinance.reports._tree import tree_lines as tree_lines

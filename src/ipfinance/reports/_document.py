@@ -342,6 +342,49 @@ class DotChart:
     percent: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadarSeries:
+    """Scores on the axes of a radar, with the ends between which each may lie."""
+
+    label: str
+    values: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadarChart:
+    """Scores on [0, 1] around a circle; what is not known is shaded."""
+
+    caption: str
+    axes: tuple[str, ...]
+    series: tuple[RadarSeries, ...]
+    unknown_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendSeries:
+    """Scores at dates, with the ends between which each may lie; dates in years."""
+
+    label: str
+    dates: tuple[float, ...]
+    values: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendChart:
+    """Scores on [0, 1] over dates, above the bands of a table of grades."""
+
+    caption: str
+    axis: str
+    series: tuple[TrendSeries, ...]
+    ticks: tuple[tuple[float, str], ...]
+    bands: tuple[Band, ...]
+    unknown_label: str
+
+
 Chart: TypeAlias = (
     IntervalChart
     | BarChart
@@ -352,6 +395,8 @@ Chart: TypeAlias = (
     | LatticeChart
     | EventChart
     | DotChart
+    | RadarChart
+    | TrendChart
 )
 Block: TypeAlias = Paragraph | KeyFigures | Table | FindingList | Tree | Chart
 

@@ -26,8 +26,10 @@ from ipfinance.reports import (
     LatticeChart,
     PanelChart,
     PanelPlot,
+    RadarChart,
     RangeChart,
     TornadoChart,
+    TrendChart,
 )
 
 INK, GREY, LIGHT = "#22313f", "#7a8794", "#d9dfe4"
@@ -401,6 +403,96 @@ def _dots(chart: DotChart) -> Figure:
     return figure
 
 
+def _radar(chart: RadarChart) -> Figure:
+    figure = Figure(figsize=(WIDTH, 4.3), layout="constrained")
+    axes: Any = figure.add_subplot(projection="polar")
+    count = len(chart.axes)
+    angles = np.linspace(0.0, 2.0 * np.pi, count, endpoint=False)
+    closed = np.append(angles, angles[0])
+    axes.set_theta_zero_location("N")
+    axes.set_theta_direction(-1)
+    is_unknown = False
+    for series, colour in zip(chart.series, GROUP_COLOURS, strict=False):
+        lows, values, highs = (
+            np.append(each, each[0]) for each in (series.lows, series.values, series.highs)
+        )
+        wide = bool(np.any(highs - lows > 1e-9))  # noqa: PLR2004
+        is_unknown = is_unknown or wide
+        if wide:
+            axes.fill_between(closed, lows, highs, color=colour, alpha=0.16, linewidth=0)
+        axes.plot(closed, values, color=colour, linewidth=1.8, label=series.label)
+        known = np.array(series.highs) - np.array(series.lows) <= 1e-9  # noqa: PLR2004
+        marks = np.array(series.values)
+        axes.plot(angles[known], marks[known], "o", color=colour, markersize=3.5)
+        axes.plot(
+            angles[~known], marks[~known], "o", color=colour, markersize=3.5, fillstyle="none"
+        )
+    axes.set_ylim(0.0, 1.0)
+    axes.set_yticks([0.25, 0.5, 0.75, 1.0], ["0.25", "0.5", "0.75", "1"], fontsize=6.5)
+    axes.set_rlabel_position(180.0 / count)
+    axes.set_xticks(angles, [""] * count)
+    for angle, label in zip(angles, chart.axes, strict=True):
+        side = np.sin(angle)
+        axes.annotate(
+            label,
+            (angle, 1.08),
+            ha="center" if abs(side) < 0.2 else "left" if side > 0 else "right",  # noqa: PLR2004
+            va="bottom" if np.cos(angle) > 0.2 else "top" if np.cos(angle) < -0.2 else "center",  # noqa: PLR2004
+            fontsize=8,
+            annotation_clip=False,
+        )
+    axes.grid(color=LIGHT, linewidth=0.7)
+    axes.spines["polar"].set_color(LIGHT)
+    _legend_with_unknown(figure, axes, chart.unknown_label if is_unknown else "")
+    return figure
+
+
+def _trend(chart: TrendChart) -> Figure:
+    figure, axes = _figure(3.1)
+    start = min(series.dates[0] for series in chart.series)
+    end = max(series.dates[-1] for series in chart.series)
+    margin = 0.04 * (end - start) or 0.1
+    for place, band in enumerate(chart.bands):
+        axes.axhspan(band.low, band.high, color=GREY, alpha=0.05 + 0.06 * (place % 2), linewidth=0)
+        axes.annotate(
+            band.label,
+            (end + margin, (band.low + band.high) / 2),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7.5,
+            color=GREY,
+            annotation_clip=False,
+        )
+    is_unknown = False
+    for series, colour in zip(chart.series, GROUP_COLOURS, strict=False):
+        lows, highs = np.array(series.lows), np.array(series.highs)
+        wide = bool(np.any(highs - lows > 1e-9))  # noqa: PLR2004
+        is_unknown = is_unknown or wide
+        if wide:
+            axes.fill_between(series.dates, lows, highs, color=colour, alpha=0.16, linewidth=0)
+            axes.vlines(series.dates, lows, highs, color=colour, linewidth=0.9, alpha=0.6)
+        axes.plot(
+            series.dates, series.values, "-o", color=colour, linewidth=1.8, markersize=4,
+            label=series.label,
+        )  # fmt: skip
+    axes.set_xlim(start - margin, end + margin)
+    axes.set_ylim(0.0, 1.0)
+    axes.set_xticks([place for place, _ in chart.ticks], [label for _, label in chart.ticks])
+    axes.tick_params(axis="x", labelsize=7.5)
+    axes.set_ylabel(chart.axis)
+    _legend_with_unknown(figure, axes, chart.unknown_label if is_unknown else "")
+    return figure
+
+
+def _legend_with_unknown(figure: Figure, axes: Axes, unknown: str) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    if unknown:
+        handles.append(mpl.patches.Patch(color=GREY, alpha=0.3))
+        labels.append(unknown)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8)
+
+
 _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     IntervalChart: _interval,
     BarChart: _bars,
@@ -411,4 +503,6 @@ _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     LatticeChart: _lattice,
     EventChart: _event,
     DotChart: _dots,
+    RadarChart: _radar,
+    TrendChart: _trend,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as RichTable
@@ -94,7 +94,8 @@ def _table(block: Table) -> RenderableType:
     )
     for place, column in enumerate(block.columns):
         numeric = any(isinstance(row[place], Number) for row in block.rows)
-        table.add_column(escape(column), justify="right" if numeric else "left")
+        justify: JustifyMethod = "right" if numeric else "left"
+        table.add_column(escape(column), justify=justify, overflow="fold")
     for place, row in enumerate(block.rows):
         style = "red" if place in block.marked else "bold" if place in block.strong else ""
         table.add_row(*(escape(shown(cell)) for cell in row), style=style)
@@ -104,7 +105,7 @@ def _table(block: Table) -> RenderableType:
 def _findings(block: FindingList) -> RenderableType:
     table = RichTable(box=None, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for item in block.items:
         style = STYLES[item.severity]
         table.add_row(RichText(item.label, style=style), RichText(item.text))

@@ -92,9 +92,6 @@ from ipfinance.reports._reliability_report import risk_register_report as risk_r
 from ipfinance.reports._reliability_report import table_weights_report as table_weights_report
 from ipfinance.reports._table_report import table_report as table_report
 from ipfinance.reports._table_report import table_view as table_view
-from ipfinance.reports._panel_report import panel_reliability_report as panel_reliability_report
-from ipfinance.reports._panel_report import risk_register_report as risk_register_report
-from ipfinance.reports._panel_report import table_weights_report as table_weights_report
 from ipfinance.reports._tree import tree_lines as tree_lines
 from ipfinance.reports._views import assessment_view as assessment_view
 from ipfinance.reports._views import case_view as case_view

@@ -88,6 +88,8 @@ class IndicatorScore:
         Date of the latest answer or measure that counts; None while unknown.
     answers
         The answers that count, one an author.
+    taken_back
+        What authors said last where they took their answer back.
     statistic
         Set-valued statistic of the answers; None where there are none.
     """
@@ -99,6 +101,7 @@ class IndicatorScore:
     state: ScoreState
     given_on: date | None
     answers: tuple[DatedAnswer, ...]
+    taken_back: tuple[DatedAnswer, ...]
     statistic: SetStatistic | None
     percentile: Percentile | None
 
@@ -382,14 +385,15 @@ def _indicator_score(task: EvaluationTask, place: _Place) -> IndicatorScore:
     said = [answer for answer in latest.values() if answer.answer is not None]
     fresh = [answer for answer in said if not _has_expired(task, answer, day)]
     usable = [answer for answer in fresh if _is_supported(item, answer)]
+    taken_back = tuple(answer for answer in latest.values() if answer.answer is None)
     if usable:
-        return _answered(task, place, usable)
+        return _answered(task, place, usable, taken_back)
     state = ScoreState.UNKNOWN
     if fresh:
         state = ScoreState.UNSUPPORTED
     elif said:
         state = ScoreState.EXPIRED
-    return _unknown(place, state)
+    return _unknown(place, state, taken_back)
 
 
 def _has_expired(task: EvaluationTask, answer: DatedAnswer, day: date) -> bool:
@@ -405,7 +409,9 @@ def _name(item: Indicator) -> Text:
     return Text(f"score of {item.id} {item.name.en}", f"{item.id} {item.name.zh}得分")
 
 
-def _unknown(place: _Place, state: ScoreState) -> IndicatorScore:
+def _unknown(
+    place: _Place, state: ScoreState, taken_back: tuple[DatedAnswer, ...] = ()
+) -> IndicatorScore:
     item = place.item
     tree = leaf(
         Text(
@@ -424,12 +430,18 @@ def _unknown(place: _Place, state: ScoreState) -> IndicatorScore:
         state=state,
         given_on=None,
         answers=(),
+        taken_back=taken_back,
         statistic=None,
         percentile=None,
     )
 
 
-def _answered(task: EvaluationTask, place: _Place, usable: Sequence[DatedAnswer]) -> IndicatorScore:
+def _answered(
+    task: EvaluationTask,
+    place: _Place,
+    usable: Sequence[DatedAnswer],
+    taken_back: tuple[DatedAnswer, ...],
+) -> IndicatorScore:
     item = place.item
     form = task.options.set_valued_form
     polarity = item.polarity or 1
@@ -464,6 +476,7 @@ def _answered(task: EvaluationTask, place: _Place, usable: Sequence[DatedAnswer]
         else ScoreState.CARRIED,
         given_on=max(answer.dated_on for answer in usable),
         answers=tuple(usable),
+        taken_back=taken_back,
         statistic=_statistic(unit, form),
         percentile=None,
     )
@@ -533,6 +546,7 @@ def _counted(task: EvaluationTask, place: _Place, cohorts: Sequence[CohortScore]
         state=ScoreState.COUNTED,
         given_on=own.dated_on,
         answers=(),
+        taken_back=(),
         statistic=None,
         percentile=found,
     )

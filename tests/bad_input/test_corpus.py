@@ -13,9 +13,11 @@ from tests.cli.command import invoke
 from tests.data import EXAMPLES, ROOT
 
 STARTERS = ROOT / "src" / "ipfinance" / "adapters" / "files" / "starters"
-CORPUS: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(
-    (Path(__file__).parent / "corpus.yaml").read_text("utf-8")
-)["cases"]
+CORPUS: list[dict[str, Any]] = [
+    case
+    for path in sorted(Path(__file__).parent.glob("*.yaml"))
+    for case in YAML(typ="safe", pure=True).load(path.read_text("utf-8"))["cases"]
+]
 
 
 def _content(entry: dict[str, Any]) -> bytes:

@@ -169,40 +169,45 @@ def table_weights_report(found: TableWeights, label: str, language: Language) ->
         return text.in_(language)
 
     methods = {m: w for m, w in found.objective.items() if w is not None}
-    columns = [say(Text("item", "项目"))]
-    parts: list[dict[str, float]] = []
-    if found.judged is not None:
-        columns.append(say(Text("judged", "主观权重")))
-        parts.append(found.judged)
-    for method, weights in methods.items():
-        columns.append(say(OBJECTIVE_METHOD_NAMES[method]))
-        parts.append(weights)
-    for method in methods:
-        product, linear = found.product[method], found.linear[method]
-        name = OBJECTIVE_METHOD_NAMES[method]
-        if product is not None:
-            columns.append(say(Text(f"judged × {name.en}", f"主观 × {name.zh}")))
-            parts.append(product)
-        if linear is not None:
-            share = f"{found.share:.0%}"
-            columns.append(say(Text(f"{share} judged + {name.en}", f"{share} 主观 + {name.zh}")))
-            parts.append(linear)
-    rows: list[tuple[Cell, ...]] = [
-        (item, *(Number(weights[item]) for weights in parts)) for item in found.table.items
-    ]
     silent = [
         f"{say(OBJECTIVE_METHOD_NAMES[method])}: {say(why)}"
         for method, why in found.why_not.items()
     ]
+    columns = {say(OBJECTIVE_METHOD_NAMES[m]): weights for m, weights in methods.items()}
+    if found.judged is not None:
+        columns = {say(Text("judged", "主观权重")): found.judged, **columns}
     blocks: list[Block] = [
-        Table(
-            caption=say(Text("Weights", "权重")),
-            columns=tuple(columns),
-            rows=tuple(rows),
-            note="; ".join(silent),
-        )
+        _weights(found, Text("Weights", "权重"), columns, "; ".join(silent), say)
     ]
+    joined = [
+        (found.product, Text("Judged × from data", "主观 × 客观（乘积组合）")),
+        (
+            found.linear,
+            Text(
+                f"{found.share:.0%} judged, the rest from data",
+                f"{found.share:.0%} 主观，其余客观（线性组合）",
+            ),
+        ),
+    ]
+    for union, caption in joined:
+        columns = {say(OBJECTIVE_METHOD_NAMES[m]): w for m, w in union.items() if w is not None}
+        if columns:
+            blocks.append(_weights(found, caption, columns, "", say))
     return _document(label, Text("weights from data", "客观权重"), blocks, language)
+
+
+def _weights(
+    found: TableWeights, caption: Text, columns: dict[str, dict[str, float]], note: str, say: Say
+) -> Table:
+    return Table(
+        caption=say(caption),
+        columns=(say(Text("item", "项目")), *columns),
+        rows=tuple(
+            (item, *(Number(weights[item]) for weights in columns.values()))
+            for item in found.table.items
+        ),
+        note=note,
+    )
 
 
 def risk_register_report(found: RiskRegister, label: str, language: Language) -> Document:
@@ -247,20 +252,7 @@ def risk_register_report(found: RiskRegister, label: str, language: Language) ->
     ]
     blocks: list[Block] = [
         leading_figures(figures),
-        BarChart(
-            caption=say(Text("Loss rate by event, middle", "各事件损失率（中值）")),
-            axis=say(Text("share a year", "每年比例")),
-            bars=tuple(
-                Bar(
-                    label=f"{event.id} {say(event.name)}"
-                    if say(event.name) != event.id
-                    else event.id,
-                    value=found.by_event[event.id].loss_rate.midpoint,
-                    group=say(RISK_KIND_NAMES[event.kind]),
-                )
-                for event in found.events
-            ),
-        ),
+        *_loss_chart(found, say),
         _shares(
             {event.id: found.by_event[event.id] for event in found.events},
             Text("By event", "按事件"),
@@ -276,6 +268,27 @@ def risk_register_report(found: RiskRegister, label: str, language: Language) ->
         *findings_blocks(found.findings, language),
     ]
     return _document(label, Text("register of risks", "风险清单"), blocks, language)
+
+
+def _loss_chart(found: RiskRegister, say: Say) -> list[Block]:
+    if found.premium.high <= 0:
+        return []
+    return [
+        BarChart(
+            caption=say(Text("Loss rate by event, middle", "各事件损失率（中值）")),
+            axis=say(Text("share a year", "每年比例")),
+            bars=tuple(
+                Bar(
+                    label=f"{event.id} {say(event.name)}"
+                    if say(event.name) != event.id
+                    else event.id,
+                    value=found.by_event[event.id].loss_rate.midpoint,
+                    group=say(RISK_KIND_NAMES[event.kind]),
+                )
+                for event in found.events
+            ),
+        ),
+    ]
 
 
 def _shares(shares: dict[str, RiskShare], caption: Text, horizon: str, say: Say) -> Table:

@@ -46,6 +46,7 @@ from ipfinance.judgement import (
     PanelMember,
     PanelRequirement,
     SetValuedForm,
+    SystemStatus,
     WeightSet,
     WeightsMethod,
 )
@@ -69,7 +70,8 @@ def read_evaluation(path: Path) -> EvaluationTask:
     cohorts = tuple(_cohort(item, place, model, path, problems)
                     for place, item in enumerate(model.cohorts))  # fmt: skip
     judgements = _judgements(model, path)
-    if system is not None and model.weights is not None:
+    can_score = system is not None and system.status is not SystemStatus.STRUCTURE_ONLY
+    if system is not None and can_score and model.weights is not None:
         _check_weights(system, model.weights, problems)
     parts = [
         _caught(problems, lambda: _grades(model)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipfinance.basics import Interval, Language, Text
+from ipfinance.basics import Interval, Language, Severity, Text
 from ipfinance.judgement import (
     OBJECTIVE_METHOD_NAMES,
     RISK_KIND_NAMES,
@@ -11,7 +11,17 @@ from ipfinance.judgement import (
     RiskShare,
     TableWeights,
 )
-from ipfinance.reports._document import Bar, BarChart, Block, Cell, Document, Number, Section, Table
+from ipfinance.reports._document import (
+    Bar,
+    BarChart,
+    Block,
+    Cell,
+    Document,
+    Number,
+    Paragraph,
+    Section,
+    Table,
+)
 from ipfinance.reports._evaluation_report import Say, leading_figures
 from ipfinance.reports._judgement_report import findings_blocks
 
@@ -176,9 +186,10 @@ def table_weights_report(found: TableWeights, label: str, language: Language) ->
     columns = {say(OBJECTIVE_METHOD_NAMES[m]): weights for m, weights in methods.items()}
     if found.judged is not None:
         columns = {say(Text("judged", "主观权重")): found.judged, **columns}
-    blocks: list[Block] = [
-        _weights(found, Text("Weights", "权重"), columns, "; ".join(silent), say)
-    ]
+    blocks: list[Block] = []
+    if columns:
+        blocks.append(_weights(found, Text("Weights", "权重"), columns, say))
+    blocks += [Paragraph(text=text, severity=Severity.WARNING) for text in silent]
     joined = [
         (found.product, Text("Judged × from data", "主观 × 客观（乘积组合）")),
         (
@@ -192,12 +203,12 @@ def table_weights_report(found: TableWeights, label: str, language: Language) ->
     for union, caption in joined:
         columns = {say(OBJECTIVE_METHOD_NAMES[m]): w for m, w in union.items() if w is not None}
         if columns:
-            blocks.append(_weights(found, caption, columns, "", say))
+            blocks.append(_weights(found, caption, columns, say))
     return _document(label, Text("weights from data", "客观权重"), blocks, language)
 
 
 def _weights(
-    found: TableWeights, caption: Text, columns: dict[str, dict[str, float]], note: str, say: Say
+    found: TableWeights, caption: Text, columns: dict[str, dict[str, float]], say: Say
 ) -> Table:
     return Table(
         caption=say(caption),
@@ -206,7 +217,6 @@ def _weights(
             (item, *(Number(weights[item]) for weights in columns.values()))
             for item in found.table.items
         ),
-        note=note,
     )
 
 

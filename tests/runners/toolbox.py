@@ -14,15 +14,18 @@ from ipfinance.valuation import (
     CONTRIBUTORY_CHARGES,
     COST_OF_CAPITAL,
     COST_OF_EQUITY_CAPM,
+    CREATIVE_COST,
     DISTRIBUTOR,
     ENHANCED_DAMAGES,
     EXCESS_EARNINGS,
+    EXCESS_OPERATING_COST,
     EXPONENTIAL_SURVIVAL,
     GREENFIELD,
     HAZARD_ANNUITY,
     LOST_PROFITS,
     LUMP_SUM,
     MILESTONES,
+    NEWNESS,
     NOMINAL_RATE,
     PREJUDGMENT_INTEREST,
     PREMIUM_PROFIT,
@@ -30,8 +33,10 @@ from ipfinance.valuation import (
     REASONABLE_ROYALTY,
     RELIEF_FROM_ROYALTY,
     RENEWAL,
+    REPLACEMENT_COST,
     ROYALTY_INCOME,
     SINGLE_PERIOD_EXCESS,
+    SOFTWARE_COST,
     STAGED_INCOME,
     SUBSTITUTION,
     WEIBULL_LIFE,
@@ -487,6 +492,69 @@ def _hazard_annuity(fixture: Fixture) -> Any:
     return {"continuous": even, "discrete_year_end": yearly}
 
 
+def _replacement(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    items = [
+        {"name": f"year {place + 1}", "cost": cost, "index": index}
+        for place, (cost, index) in enumerate(
+            zip(told["historic_costs"], told["index_to_date"], strict=True)
+        )
+    ]
+    found = _run(
+        REPLACEMENT_COST,
+        items=items,
+        opportunity=told["opportunity_cost"],
+        developer_profit=told["developer_profit"],
+        functional=told["functional"],
+        economic=told["economic"],
+    )
+    return {
+        "value": found.number,
+        "trended": found.details["trended"],
+        "cost_new": found.details["cost_new"],
+    }
+
+
+def _creative(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    value = _number(
+        CREATIVE_COST,
+        materials=told["materials_c"],
+        labour=told["labour_v"],
+        creative_multiplier=told["creative_multiplier_b1"],
+        failure_share=told["average_risk_b2"],
+        return_rate=told["return_L"],
+    )
+    return {"cost_new_denominator_1_minus_b2": value}
+
+
+def _newness(fixture: Fixture) -> Any:
+    return {"newness": _number(NEWNESS, **fixture["inputs"])}
+
+
+def _excess_opex(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    value = _number(
+        EXCESS_OPERATING_COST,
+        excess_costs=[told["annual_excess_cost"]] * told["years"],
+        tax_rate=told["tax"],
+        discount_rate=told["rate"],
+    )
+    return {"obsolescence": value}
+
+
+def _software(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    found = _run(
+        SOFTWARE_COST,
+        size=told["kloc"],
+        coefficient=told["a"],
+        exponent=told["b"],
+        monthly_rate=1.0,
+    )
+    return {"person_months": found.details["person_months"]}
+
+
 RUNNERS: dict[str, Runner] = {
     "methods/time.stub_mid_year": _stub,
     "methods/income.rfr_tab": _rfr_tab,
@@ -517,4 +585,9 @@ RUNNERS: dict[str, Runner] = {
     "methods/life.fisher_pry": _fisher_pry,
     "methods/life.renewal": _renewal,
     "methods/life.hazard_annuity": _hazard_annuity,
+    "methods/cost.replacement_obsolescence": _replacement,
+    "methods/cost.china_multiplier": _creative,
+    "methods/cost.newness_rate": _newness,
+    "methods/cost.functional_excess_opex": _excess_opex,
+    "methods/cost.cocomo_basic_organic": _software,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipfinance.basics import InputError, Problem, Text
+from ipfinance.valuation._cost import COST_METHODS
 from ipfinance.valuation._damages import DAMAGES_METHODS
 from ipfinance.valuation._excess_earnings import (
     CONTRIBUTORY_CHARGES,
@@ -50,6 +51,7 @@ METHODS: dict[str, Method] = {
         FINANCING_LOOP,
         *RATE_METHODS,
         *LIFE_METHODS,
+        *COST_METHODS,
         *DAMAGES_METHODS,
         INTERVAL_POINT,
         INTERVAL_INCOME,

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from ipfinance.library import example as example
     from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
-    from ipfinance.library import right as right
     from ipfinance.library import reliability as reliability
+    from ipfinance.library import right as right
     from ipfinance.library import set_valued as set_valued
     from ipfinance.library import starter as starter
     from ipfinance.library import value as value

@@ -11,17 +11,21 @@ from ipfinance.valuation import (
     ADOPTION,
     APPORTIONMENT,
     ATTRITION,
+    AVERAGE_STRIKE_DISCOUNT,
+    COMPARABLE_TRANSACTIONS,
     CONTRIBUTORY_CHARGES,
     COST_OF_CAPITAL,
     COST_OF_EQUITY_CAPM,
     CREATIVE_COST,
     DISTRIBUTOR,
     ENHANCED_DAMAGES,
+    EQUIVALENT_INVESTMENT,
     EXCESS_EARNINGS,
     EXCESS_OPERATING_COST,
     EXPONENTIAL_SURVIVAL,
     GREENFIELD,
     HAZARD_ANNUITY,
+    IMPAIRMENT,
     LOST_PROFITS,
     LUMP_SUM,
     MILESTONES,
@@ -29,12 +33,16 @@ from ipfinance.valuation import (
     NOMINAL_RATE,
     PREJUDGMENT_INTEREST,
     PREMIUM_PROFIT,
+    PROTECTIVE_PUT_DISCOUNT,
     RATE_RECONCILIATION,
     REASONABLE_ROYALTY,
     RELIEF_FROM_ROYALTY,
     RENEWAL,
     REPLACEMENT_COST,
     ROYALTY_INCOME,
+    ROYALTY_STUDY,
+    SALES_SHARE,
+    SHARING_RATE,
     SINGLE_PERIOD_EXCESS,
     SOFTWARE_COST,
     STAGED_INCOME,
@@ -555,6 +563,80 @@ def _software(fixture: Fixture) -> Any:
     return {"person_months": found.details["person_months"]}
 
 
+def _sales_share(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    value = _number(SALES_SHARE, profit_share=told["profit_share"], margin=told["operating_margin"])
+    return {"sales_share": value}
+
+
+def _sharing_rate(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    value = _number(
+        SHARING_RATE, low=told["low"], high=told["high"], score=told["adjustment_score"]
+    )
+    return {"share": value}
+
+
+def _equivalent_investment(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    value = _number(
+        EQUIVALENT_INVESTMENT,
+        ip_cost=told["ip_replacement_cost"],
+        ip_margin=told["ip_cost_margin"],
+        other_cost=told["user_assets_cost"],
+        other_margin=told["user_cost_margin"],
+    )
+    return {"profit_share": value}
+
+
+def _adjusted_comparable(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    sale = {"name": "one", "price": told["price"], "evidence": "given", **told["factors"]}
+    return {"value": _number(COMPARABLE_TRANSACTIONS, transactions=[sale])}
+
+
+def _royalty_quantiles(fixture: Fixture) -> Any:
+    licences = [
+        {"name": f"licence {place}", "rate": rate}
+        for place, rate in enumerate(fixture["inputs"]["rates"])
+    ]
+    result = {}
+    for rule in ("type7", "type6"):
+        found = _run(ROYALTY_STUDY, licences=licences, quantile_rule=rule).details["statistics"]
+        result[rule] = [found[name] for name in ("lower_quartile", "median", "upper_quartile")]
+    return result
+
+
+def _impairment(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    found = _run(
+        IMPAIRMENT,
+        carrying_amount=told["carrying"],
+        value_in_use=told["value_in_use"],
+        fair_value_less_costs=told["fair_value_less_costs"],
+    )
+    return {"recoverable": found.details["recoverable"], "loss": found.number}
+
+
+def _finnerty(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    terms = {"volatility": told["sigma"], "wait": told["T"]}
+    return {
+        "discount": _number(AVERAGE_STRIKE_DISCOUNT, **terms, yield_rate=told["dividend_yield"]),
+        "discount_sigma1_T5": _number(AVERAGE_STRIKE_DISCOUNT, volatility=1.0, wait=5.0),
+        "discount_sigma0.3_T1": _number(AVERAGE_STRIKE_DISCOUNT, volatility=0.3, wait=1.0),
+        "upper_limit": _number(AVERAGE_STRIKE_DISCOUNT, volatility=5.0, wait=100.0),
+    }
+
+
+def _chaffe(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    value = _number(
+        PROTECTIVE_PUT_DISCOUNT, volatility=told["sigma"], wait=told["T"], rate=told["rate"]
+    )
+    return {"discount": value}
+
+
 RUNNERS: dict[str, Runner] = {
     "methods/time.stub_mid_year": _stub,
     "methods/income.rfr_tab": _rfr_tab,
@@ -590,4 +672,12 @@ RUNNERS: dict[str, Runner] = {
     "methods/cost.newness_rate": _newness,
     "methods/cost.functional_excess_opex": _excess_opex,
     "methods/cost.cocomo_basic_organic": _software,
+    "methods/income.profit_split_to_sales_share": _sales_share,
+    "methods/income.share_interpolation": _sharing_rate,
+    "methods/income.equivalent_investment": _equivalent_investment,
+    "methods/market.adjusted_comparable": _adjusted_comparable,
+    "methods/market.royalty_quantiles": _royalty_quantiles,
+    "methods/reporting.impairment": _impairment,
+    "methods/dlom.finnerty_2012": _finnerty,
+    "methods/dlom.chaffe_put": _chaffe,
 }

@@ -26,11 +26,11 @@ from ipfinance.app._evidence import exported as exported
 from ipfinance.app._evidence import panel_file as panel_file
 from ipfinance.app._evidence import regress_file as regress_file
 from ipfinance.app._evidence import table_format_of as table_format_of
-from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
 from ipfinance.app._grant_values import GrantPart as GrantPart
 from ipfinance.app._grant_values import GrantSources as GrantSources
 from ipfinance.app._grant_values import GrantTables as GrantTables
 from ipfinance.app._grant_values import value_grants as value_grants
+from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import CreditFiles as CreditFiles
 from ipfinance.app._ports import Renderer as Renderer

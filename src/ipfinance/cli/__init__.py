@@ -30,6 +30,7 @@ COMMANDS: dict[str, Text] = {
     "deal": Text("Structure and run an IP-backed deal.", "构建并运行知识产权证券化交易。"),
     "pledge": Text(
         "Lend against IP: decide, share losses, watch.", "知识产权质押贷款：决策、风险分担、监控。"
+    ),
     "evaluate": Text(
         "Score assets over time, follow and rank them, turn scores into rates.",
         "对资产进行动态评价：得分、趋势、排序及转换为费率。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipfinance.reports._case_report import case_report as case_report
+from ipfinance.reports._convergence_report import convergence_report as convergence_report
 from ipfinance.reports._deal_report import deal_check_report as deal_check_report
 from ipfinance.reports._deal_report import deal_report as deal_report
 from ipfinance.reports._deal_report import line_explanation_report as line_explanation_report
@@ -20,7 +21,6 @@ from ipfinance.reports._deal_views import FlatTable as FlatTable
 from ipfinance.reports._deal_views import deal_run_view as deal_run_view
 from ipfinance.reports._deal_views import deal_tables as deal_tables
 from ipfinance.reports._deal_views import line_explanation_view as line_explanation_view
-from ipfinance.reports._convergence_report import convergence_report as convergence_report
 from ipfinance.reports._document import Band as Band
 from ipfinance.reports._document import Bar as Bar
 from ipfinance.reports._document import BarChart as BarChart

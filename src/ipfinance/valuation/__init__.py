@@ -74,6 +74,14 @@ from ipfinance.valuation._damages import MultipleReading as MultipleReading
 from ipfinance.valuation._damages import PrejudgmentInterestInputs as PrejudgmentInterestInputs
 from ipfinance.valuation._damages import ReasonableRoyaltyInputs as ReasonableRoyaltyInputs
 from ipfinance.valuation._damages import UnjustEnrichmentInputs as UnjustEnrichmentInputs
+from ipfinance.valuation._discounts import AVERAGE_STRIKE_DISCOUNT as AVERAGE_STRIKE_DISCOUNT
+from ipfinance.valuation._discounts import PROTECTIVE_PUT_DISCOUNT as PROTECTIVE_PUT_DISCOUNT
+from ipfinance.valuation._discounts import (
+    AverageStrikeDiscountInputs as AverageStrikeDiscountInputs,
+)
+from ipfinance.valuation._discounts import (
+    ProtectivePutDiscountInputs as ProtectivePutDiscountInputs,
+)
 from ipfinance.valuation._excess_earnings import CONTRIBUTORY_CHARGES as CONTRIBUTORY_CHARGES
 from ipfinance.valuation._excess_earnings import EXCESS_EARNINGS as EXCESS_EARNINGS
 from ipfinance.valuation._excess_earnings import EXCESS_RETURN as EXCESS_RETURN
@@ -172,6 +180,17 @@ from ipfinance.valuation._lives import ShareBasis as ShareBasis
 from ipfinance.valuation._lives import SubstitutionInputs as SubstitutionInputs
 from ipfinance.valuation._lives import WeibullLifeInputs as WeibullLifeInputs
 from ipfinance.valuation._lives import WeibullSurvivalInputs as WeibullSurvivalInputs
+from ipfinance.valuation._market import COMPARABLE_TRANSACTIONS as COMPARABLE_TRANSACTIONS
+from ipfinance.valuation._market import IMPAIRMENT as IMPAIRMENT
+from ipfinance.valuation._market import ROYALTY_CAPITALISATION as ROYALTY_CAPITALISATION
+from ipfinance.valuation._market import ComparableTransactionsInputs as ComparableTransactionsInputs
+from ipfinance.valuation._market import ImpairmentInputs as ImpairmentInputs
+from ipfinance.valuation._market import RoyaltyCapitalisationInputs as RoyaltyCapitalisationInputs
+from ipfinance.valuation._market import Transaction as Transaction
+from ipfinance.valuation._observed import QUANTILE_RULE_NAMES as QUANTILE_RULE_NAMES
+from ipfinance.valuation._observed import STATISTIC_NAMES as STATISTIC_NAMES
+from ipfinance.valuation._observed import QuantileRule as QuantileRule
+from ipfinance.valuation._observed import Statistic as Statistic
 from ipfinance.valuation._option import RISK_CLOSED_FORM as RISK_CLOSED_FORM
 from ipfinance.valuation._option import RISK_INTEGRAL as RISK_INTEGRAL
 from ipfinance.valuation._option import RISK_LATTICE as RISK_LATTICE
@@ -265,6 +284,17 @@ from ipfinance.valuation._sensitivities import implied_table as implied_table
 from ipfinance.valuation._sensitivities import sensitivities as sensitivities
 from ipfinance.valuation._sensitivities import sensitivity_table as sensitivity_table
 from ipfinance.valuation._sensitivities import sensitivity_view as sensitivity_view
+from ipfinance.valuation._shares import EQUIVALENT_INVESTMENT as EQUIVALENT_INVESTMENT
+from ipfinance.valuation._shares import ROYALTY_BASE_NAMES as ROYALTY_BASE_NAMES
+from ipfinance.valuation._shares import ROYALTY_STUDY as ROYALTY_STUDY
+from ipfinance.valuation._shares import SALES_SHARE as SALES_SHARE
+from ipfinance.valuation._shares import SHARING_RATE as SHARING_RATE
+from ipfinance.valuation._shares import EquivalentInvestmentInputs as EquivalentInvestmentInputs
+from ipfinance.valuation._shares import LicenceRate as LicenceRate
+from ipfinance.valuation._shares import RoyaltyBase as RoyaltyBase
+from ipfinance.valuation._shares import RoyaltyStudyInputs as RoyaltyStudyInputs
+from ipfinance.valuation._shares import SalesShareInputs as SalesShareInputs
+from ipfinance.valuation._shares import SharingRateInputs as SharingRateInputs
 from ipfinance.valuation._staged_income import FINANCING_LOOP as FINANCING_LOOP
 from ipfinance.valuation._staged_income import MILESTONES as MILESTONES
 from ipfinance.valuation._staged_income import STAGED_INCOME as STAGED_INCOME

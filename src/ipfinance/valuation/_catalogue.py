@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipfinance.basics import InputError, Problem, Text
 from ipfinance.valuation._cost import COST_METHODS
 from ipfinance.valuation._damages import DAMAGES_METHODS
+from ipfinance.valuation._discounts import DISCOUNT_METHODS
 from ipfinance.valuation._excess_earnings import (
     CONTRIBUTORY_CHARGES,
     EXCESS_EARNINGS,
@@ -22,11 +23,13 @@ from ipfinance.valuation._incremental import (
 )
 from ipfinance.valuation._interval_income import INTERVAL_INCOME, INTERVAL_POINT
 from ipfinance.valuation._lives import LIFE_METHODS
+from ipfinance.valuation._market import MARKET_METHODS
 from ipfinance.valuation._option import RISK_CLOSED_FORM, RISK_INTEGRAL, RISK_LATTICE
 from ipfinance.valuation._rates import RATE_METHODS
 from ipfinance.valuation._registry import Method
 from ipfinance.valuation._rights import RIGHTS
 from ipfinance.valuation._royalty import LUMP_SUM, RELIEF_FROM_ROYALTY, ROYALTY_INCOME
+from ipfinance.valuation._shares import SHARE_METHODS
 from ipfinance.valuation._staged_income import FINANCING_LOOP, MILESTONES, STAGED_INCOME
 from ipfinance.valuation._zhou2022 import ZHOU2022
 
@@ -51,7 +54,10 @@ METHODS: dict[str, Method] = {
         FINANCING_LOOP,
         *RATE_METHODS,
         *LIFE_METHODS,
+        *SHARE_METHODS,
         *COST_METHODS,
+        *MARKET_METHODS,
+        *DISCOUNT_METHODS,
         *DAMAGES_METHODS,
         INTERVAL_POINT,
         INTERVAL_INCOME,

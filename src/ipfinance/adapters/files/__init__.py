@@ -18,11 +18,10 @@ from ipfinance.adapters.files._csv import read_matrix as read_matrix
 from ipfinance.adapters.files._deal import deal_model as deal_model
 from ipfinance.adapters.files._deal import read_deal as read_deal
 from ipfinance.adapters.files._deal_tables import flat_table_bytes as flat_table_bytes
-from ipfinance.adapters.files._schemas import schemas as schemas
 from ipfinance.adapters.files._evaluation import located_evaluation as located_evaluation
 from ipfinance.adapters.files._evaluation import read_evaluation as read_evaluation
 from ipfinance.adapters.files._evaluation_csv import read_cohort_rows as read_cohort_rows
 from ipfinance.adapters.files._evaluation_csv import read_risks as read_risks
 from ipfinance.adapters.files._evaluation_csv import read_score_table as read_score_table
 from ipfinance.adapters.files._evaluation_models import EvaluationFile as EvaluationFile
-from ipfinance.adapters.files._models import schemas as schemas
+from ipfinance.adapters.files._schemas import schemas as schemas

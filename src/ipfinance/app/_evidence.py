@@ -13,10 +13,13 @@ from ipfinance.evidence import (
     Estimated,
     Panel,
     PanelRequest,
+    PatentValueRequest,
+    PatentValues,
     RegressionRequest,
     build_panel,
     columns_of,
     estimate,
+    patent_values,
 )
 from ipfinance.reports import Document
 
@@ -113,6 +116,19 @@ def panel_file(
         notes_below_header=notes_below_header,
     )
     return build_panel(table, request)
+
+
+def patent_value_file(
+    tables: TableFiles,
+    path: Path,
+    requests: Sequence[PatentValueRequest],
+    *,
+    sheet: str | None = None,
+) -> list[PatentValues]:
+    """Read the columns that valuations by the market need, and value patents by each model."""
+    kinds = {name: kind for request in requests for name, kind in request.variables.items()}
+    table = tables.table(path, kinds, others=None, sheet=sheet)
+    return [patent_values(table, request) for request in requests]
 
 
 def regress_file(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipfinance.evidence._awards import AwardComparison as AwardComparison
+from ipfinance.evidence._awards import AwardTable as AwardTable
+from ipfinance.evidence._awards import compare_with_awards as compare_with_awards
 from ipfinance.evidence._conventions import CONVENTION_NAMES as CONVENTION_NAMES
 from ipfinance.evidence._conventions import CONVENTIONS as CONVENTIONS
 from ipfinance.evidence._conventions import ERRORS_NAMES as ERRORS_NAMES
@@ -56,6 +59,16 @@ from ipfinance.evidence._grant_values import windows_of as windows_of
 from ipfinance.evidence._linear import effect_levels as effect_levels
 from ipfinance.evidence._linear import fit_linear as fit_linear
 from ipfinance.evidence._linear import with_errors as with_errors
+from ipfinance.evidence._logsum import Ratios as Ratios
+from ipfinance.evidence._logsum import fit_log_sum as fit_log_sum
+from ipfinance.evidence._money import FORM_NAMES as FORM_NAMES
+from ipfinance.evidence._money import LinearRule as LinearRule
+from ipfinance.evidence._money import LogSumRule as LogSumRule
+from ipfinance.evidence._money import PatentMoney as PatentMoney
+from ipfinance.evidence._money import RegressorForm as RegressorForm
+from ipfinance.evidence._money import money_of_one_more as money_of_one_more
+from ipfinance.evidence._money import money_per_patent as money_per_patent
+from ipfinance.evidence._money import summary_of as summary_of
 from ipfinance.evidence._panel import EQUITY_NAMES as EQUITY_NAMES
 from ipfinance.evidence._panel import REPLACEMENT_NAMES as REPLACEMENT_NAMES
 from ipfinance.evidence._panel import EquityKind as EquityKind
@@ -74,6 +87,15 @@ from ipfinance.evidence._panel_models import fit_fama_macbeth as fit_fama_macbet
 from ipfinance.evidence._panel_models import fit_random as fit_random
 from ipfinance.evidence._panel_models import hausman_test as hausman_test
 from ipfinance.evidence._panel_models import wald_test as wald_test
+from ipfinance.evidence._patent_value import HJT_COLUMNS as HJT_COLUMNS
+from ipfinance.evidence._patent_value import KIND_NAMES as KIND_NAMES
+from ipfinance.evidence._patent_value import MODEL_NAMES as MODEL_NAMES
+from ipfinance.evidence._patent_value import MarketModel as MarketModel
+from ipfinance.evidence._patent_value import MoneyValue as MoneyValue
+from ipfinance.evidence._patent_value import PatentValueRequest as PatentValueRequest
+from ipfinance.evidence._patent_value import PatentValues as PatentValues
+from ipfinance.evidence._patent_value import RegressorKind as RegressorKind
+from ipfinance.evidence._patent_value import patent_values as patent_values
 from ipfinance.evidence._peers import matched_peers as matched_peers
 from ipfinance.evidence._peers import named_peers as named_peers
 from ipfinance.evidence._poisson import fit_poisson as fit_poisson
@@ -87,12 +109,18 @@ from ipfinance.evidence._request import Estimated as Estimated
 from ipfinance.evidence._request import RegressionRequest as RegressionRequest
 from ipfinance.evidence._request import columns_of as columns_of
 from ipfinance.evidence._request import estimate as estimate
+from ipfinance.evidence._resample import Resampled as Resampled
 from ipfinance.evidence._sample import MISSING_POLICY_NAMES as MISSING_POLICY_NAMES
 from ipfinance.evidence._sample import Exclusions as Exclusions
 from ipfinance.evidence._sample import MissingPolicy as MissingPolicy
 from ipfinance.evidence._sample import Sample as Sample
 from ipfinance.evidence._sample import grouping as grouping
 from ipfinance.evidence._sample import sample as sample
+from ipfinance.evidence._synthetic import PATENT_TYPES as PATENT_TYPES
+from ipfinance.evidence._synthetic import MadeMarket as MadeMarket
+from ipfinance.evidence._synthetic import MarketDesign as MarketDesign
+from ipfinance.evidence._synthetic import make_market as make_market
+from ipfinance.evidence._synthetic import make_panel as make_panel
 from ipfinance.evidence._wild import WildTest as WildTest
 from ipfinance.evidence._wild import WildWeights as WildWeights
 from ipfinance.evidence._wild import wild_bootstrap as wild_bootstrap

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ipfinance.numerics._types import BoolArray, FloatArray, IntArray
 
+ResultT = TypeVar("ResultT")
 TOLERANCE = 1e-11  # of the norm of a column: what a further sweep may still change
 MOST_SWEEPS = 20_000
 COLLINEAR = 1e-9  # of a column's sum of squares: what the columns before leave unexplained
+WORTH_THREADS = 3_000_000  # multiplications: below it starting threads costs more
+SWEEP_COST = 30
 CHUNKS = 16  # a fixed number, so that sums never depend on the machine
 _NO_WEIGHTS = np.empty(0)
 
@@ -74,6 +77,14 @@ class Grouping:
         owner = np.zeros(self.size, dtype=np.int64)
         owner[self.codes] = other.codes
         return bool((owner[self.codes] == other.codes).all())
+
+
+def _each(task: Callable[[int], ResultT], count: int, work: float) -> list[ResultT]:
+    """Do tasks by number, on threads where the work is worth them; the results keep their order."""
+    if work < WORTH_THREADS or count == 1:
+        return [task(place) for place in range(count)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(task, range(count)))
 
 
 def connected_parts(first: Grouping, second: Grouping) -> int:
@@ -166,8 +177,7 @@ def absorbed(
     def one(place: int) -> int:
         return int(absorb(out[place], codes, starts, given, inverse, tolerance, MOST_SWEEPS))
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        sweeps = list(pool.map(one, range(len(out))))
+    sweeps = _each(one, len(out), out.size * len(order) * SWEEP_COST)
     return out, -1 if min(sweeps) < 0 else max(sweeps)
 
 
@@ -204,9 +214,8 @@ def gram(columns: FloatArray, weights: FloatArray | None = None) -> FloatArray:
         return part
 
     total = np.zeros((size, size))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for part in pool.map(one, range(len(edges) - 1)):
-            total += part
+    for part in _each(one, len(edges) - 1, size * size * length):
+        total += part
     return total
 
 
@@ -295,6 +304,5 @@ def wild_statistics(
         rows = slice(int(edges[place]), int(edges[place + 1]))
         one_part(draws[rows], changes, own, spread, pulls, tested, factor, out[rows])
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(part, range(CHUNKS)))
+    _each(part, CHUNKS, len(draws) * own.size * (1 + len(changes) + len(spread)))
     return out

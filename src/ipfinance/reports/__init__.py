@@ -31,6 +31,8 @@ from ipfinance.reports._document import Curve as Curve
 from ipfinance.reports._document import CurveChart as CurveChart
 from ipfinance.reports._document import Document as Document
 from ipfinance.reports._document import DotChart as DotChart
+from ipfinance.reports._document import Estimate as Estimate
+from ipfinance.reports._document import EstimateChart as EstimateChart
 from ipfinance.reports._document import EventChart as EventChart
 from ipfinance.reports._document import FindingItem as FindingItem
 from ipfinance.reports._document import FindingList as FindingList
@@ -79,6 +81,10 @@ from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
 from ipfinance.reports._panel_report import panel_report as panel_report
 from ipfinance.reports._panel_report import panel_view as panel_view
+from ipfinance.reports._patent_value_report import award_report as award_report
+from ipfinance.reports._patent_value_report import award_view as award_view
+from ipfinance.reports._patent_value_report import patent_value_report as patent_value_report
+from ipfinance.reports._patent_value_report import patent_value_view as patent_value_view
 from ipfinance.reports._pledge_report import pledge_report as pledge_report
 from ipfinance.reports._pledge_report import pledge_view as pledge_view
 from ipfinance.reports._regression_report import comparison_table as comparison_table

@@ -385,6 +385,26 @@ class TrendChart:
     unknown_label: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A point with its interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateChart:
+    """Estimates with their intervals below each other, coloured by group, with a line at zero."""
+
+    caption: str
+    axis: str
+    estimates: tuple[Estimate, ...]
+
+
 Chart: TypeAlias = (
     IntervalChart
     | BarChart
@@ -397,6 +417,7 @@ Chart: TypeAlias = (
     | DotChart
     | RadarChart
     | TrendChart
+    | EstimateChart
 )
 Block: TypeAlias = Paragraph | KeyFigures | Table | FindingList | Tree | Chart
 

@@ -67,7 +67,7 @@ INTERVAL_LOW, INTERVAL_HIGH = (
 
 def finding_list(findings: Iterable[Finding], language: Language) -> FindingList | None:
     """Return findings, gravest first, or None where there are none."""
-    order = list(Severity)
+    order = [Severity.INVALID, Severity.WARNING, Severity.NOTE]
     items = tuple(
         FindingItem(
             severity=each.severity,

@@ -14,13 +14,14 @@ import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from ipfinance.reports import (
     BarChart,
     Chart,
     CurveChart,
     DotChart,
+    EstimateChart,
     EventChart,
     IntervalChart,
     LatticeChart,
@@ -493,6 +494,35 @@ def _legend_with_unknown(figure: Figure, axes: Axes, unknown: str) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8)
 
 
+def _estimates(chart: EstimateChart) -> Figure:
+    groups = list(dict.fromkeys(each.group for each in chart.estimates))
+    gaps = max(len(groups) - 1, 0)
+    figure, axes = _figure(0.75 + 0.24 * len(chart.estimates) + 0.14 * gaps)
+    height, ticks, labels = 0.0, [], []
+    for place, group in enumerate(groups):
+        colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
+        members = [each for each in chart.estimates if each.group == group]
+        for order, each in enumerate(members):
+            name = group if order == 0 and group else None
+            axes.plot(
+                [each.low, each.high], [-height, -height], color=colour, linewidth=2, alpha=0.6
+            )
+            axes.plot([each.value], [-height], "o", color=colour, markersize=5, label=name)
+            ticks.append(-height)
+            labels.append(each.label)
+            height += 1.0
+        height += 0.6
+    axes.axvline(0, color=GREY, linewidth=0.8, zorder=0)
+    axes.set_yticks(ticks, labels)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-height + 0.2, 0.8)
+    axes.set_xlabel(chart.axis)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.6g}".replace("-", "−")))
+    if any(groups):
+        figure.legend(loc="outside lower center", ncols=min(len(groups), 4), fontsize=8)
+    return figure
+
+
 _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     IntervalChart: _interval,
     BarChart: _bars,
@@ -505,4 +535,5 @@ _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     DotChart: _dots,
     RadarChart: _radar,
     TrendChart: _trend,
+    EstimateChart: _estimates,
 }

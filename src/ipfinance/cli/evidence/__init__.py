@@ -8,6 +8,9 @@ from ipfinance.cli._groups import LazyGroup
 COMMANDS: dict[str, Text] = {
     "describe": Text("Show what a table holds.", "显示表格内容。"),
     "tobin-q": Text("Make a panel with Tobin's q.", "生成托宾 Q 面板。"),
+    "patent-value": Text("Value patents by the market.", "市值法专利估值。"),
+    "awards": Text("Put values beside court awards.", "估值与法院判赔额对照。"),
+    "simulate": Text("Make a market with known truth.", "生成已知真值的模拟市场。"),
     "regress": Text("Regress, with effects absorbed.", "回归：吸收固定效应，聚类标准误。"),
     "event-study": Text("Measure returns around events.", "事件研究：事件前后的异常收益。"),
     "kpss": Text("Value patents by the answer to their grant.", "由授权日市场反应估计专利价值。"),

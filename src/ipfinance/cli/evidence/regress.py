@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from ipfinance.app import export_format_of, exported, regress_file
-from ipfinance.basics import InputError, Problem, Text
-from ipfinance.bootstrap import LocalRenderer, LocalTables, write_whole
-from ipfinance.cli._words import common_options, language, print_document, print_json, say, tell
+from ipfinance.app import regress_file
+from ipfinance.basics import Text
+from ipfinance.bootstrap import LocalTables
+from ipfinance.cli._words import common_options, language, print_document, print_json, say
+from ipfinance.cli.evidence._shared import formats_of, limits_of, names_of, write_documents
 from ipfinance.evidence import (
     Convention,
     Errors,
@@ -55,21 +56,6 @@ HERE = (
     Estimator.RANDOM,
     Estimator.FAMA_MACBETH,
 )
-
-
-def names_of(text: str | None) -> tuple[str, ...]:
-    """Return the names in a list separated by commas."""
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
-
-
-def limits_of(text: str) -> tuple[float, float]:
-    """Return percent points from LOW:HIGH."""
-    low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError as error:
-        allowed = Text("expected LOW:HIGH in percent, such as 1:99", "应为百分位 LOW:HIGH，如 1:99")
-        raise InputError([Problem(field="--limits", found=text, allowed=allowed)]) from error
 
 
 @click.command("regress", help=say(HELP))
@@ -197,7 +183,7 @@ def command(
     **options: str,
 ) -> None:
     """Estimate the regressions."""
-    formats = {path: export_format_of(path) for path in outputs}
+    formats = formats_of(outputs)
     requests = [
         RegressionRequest(
             formula=parse_formula(formula),
@@ -222,9 +208,7 @@ def command(
     ]
     found = regress_file(LocalTables(), file, requests, sheet=sheet)
     document = regression_report(found, language())
-    for path, export_format in formats.items():
-        write_whole(path, exported(LocalRenderer(), [document], export_format))
-        tell(Text(f"Written: {path}", f"已写入：{path}"))
+    write_documents([document], formats)
     if as_json:
         print_json(regressions_view(found, language()))
     else:

@@ -11,7 +11,7 @@ from ipfinance.app import panel_file, table_format_of
 from ipfinance.basics import InputError, Problem, Text
 from ipfinance.bootstrap import LocalTables, write_whole
 from ipfinance.cli._words import common_options, language, print_document, print_json, say, tell
-from ipfinance.cli.evidence.regress import limits_of, names_of
+from ipfinance.cli.evidence._shared import limits_of, names_of
 from ipfinance.evidence import EquityKind, PanelRequest, ReplacementKind, SourceColumn, StockRule
 from ipfinance.reports import panel_report, panel_view
 

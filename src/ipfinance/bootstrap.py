@@ -22,7 +22,7 @@ from ipfinance.basics import (
     Problem,
     Text,
 )
-from ipfinance.credit import PledgeCase
+from ipfinance.credit import FundCase, PledgeCase
 from ipfinance.evidence import PanelRequest
 from ipfinance.judgement import (
     CohortRow,
@@ -205,6 +205,12 @@ class LocalCreditFiles:
         from ipfinance.adapters import files
 
         return files.read_pledge(path, unit)
+
+    def fund(self, path: Path) -> FundCase:
+        """Read a fund file."""
+        from ipfinance.adapters import files
+
+        return files.read_fund(path)
 
     def located(self, path: Path, error: IpfinanceError) -> IpfinanceError:
         """Give an error about a field of a file the line on which the field stands."""

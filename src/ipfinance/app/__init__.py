@@ -32,6 +32,7 @@ from ipfinance.app._grant_values import GrantSources as GrantSources
 from ipfinance.app._grant_values import GrantTables as GrantTables
 from ipfinance.app._grant_values import value_grants as value_grants
 from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
+from ipfinance.app._pledge import fund_file as fund_file
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import CreditFiles as CreditFiles
 from ipfinance.app._ports import Renderer as Renderer

@@ -7,7 +7,7 @@ from pathlib import Path
 from ipfinance.app._ports import CaseFiles, CreditFiles
 from ipfinance.app._use_cases import value_case_file
 from ipfinance.basics import IpfinanceError
-from ipfinance.credit import PledgeAssessment, assess_pledge
+from ipfinance.credit import FundSolvency, PledgeAssessment, assess_pledge, fund_solvency
 
 
 def assess_pledge_file(files: CaseFiles, credit: CreditFiles, path: Path) -> PledgeAssessment:
@@ -16,5 +16,14 @@ def assess_pledge_file(files: CaseFiles, credit: CreditFiles, path: Path) -> Ple
     case = credit.pledge(path, valued.case.unit)
     try:
         return assess_pledge(case, valued)
+    except IpfinanceError as error:
+        raise credit.located(path, error) from error
+
+
+def fund_file(credit: CreditFiles, path: Path) -> FundSolvency:
+    """Read a fund file and say what the fund can stand behind."""
+    case = credit.fund(path)
+    try:
+        return fund_solvency(case)
     except IpfinanceError as error:
         raise credit.located(path, error) from error

@@ -30,6 +30,7 @@ STARTERS = {
     "cohort": "cohort.csv",
     "panel-scores": "panel-scores.csv",
     "risks": "risks.csv",
+    "fund": "fund.yaml",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

@@ -43,6 +43,15 @@ from ipfinance.credit._default_curve import constant_hazard as constant_hazard
 from ipfinance.credit._default_curve import curve_from_probabilities as curve_from_probabilities
 from ipfinance.credit._default_curve import curve_from_spreads as curve_from_spreads
 from ipfinance.credit._default_curve import curve_from_transitions as curve_from_transitions
+from ipfinance.credit._fund import FundCase as FundCase
+from ipfinance.credit._fund import FundLoans as FundLoans
+from ipfinance.credit._fund import FundSolvency as FundSolvency
+from ipfinance.credit._fund import FundYear as FundYear
+from ipfinance.credit._fund import exceedance as exceedance
+from ipfinance.credit._fund import fund_solvency as fund_solvency
+from ipfinance.credit._fund import large_pool_quantile as large_pool_quantile
+from ipfinance.credit._fund import largest_pool as largest_pool
+from ipfinance.credit._fund import yearly_defaults as yearly_defaults
 from ipfinance.credit._loan_risk import Loadings as Loadings
 from ipfinance.credit._loan_risk import LoanRisk as LoanRisk
 from ipfinance.credit._loan_risk import LoanRiskInputs as LoanRiskInputs

@@ -68,6 +68,8 @@ from ipfinance.reports._evaluation_view import risk_register_view as risk_regist
 from ipfinance.reports._evaluation_view import table_weights_view as table_weights_view
 from ipfinance.reports._event_report import event_study_report as event_study_report
 from ipfinance.reports._event_report import event_study_view as event_study_view
+from ipfinance.reports._fund_report import fund_report as fund_report
+from ipfinance.reports._fund_report import fund_view as fund_view
 from ipfinance.reports._grant_report import grant_report as grant_report
 from ipfinance.reports._grant_report import grant_view as grant_view
 from ipfinance.reports._grant_report import single_grant_report as single_grant_report

@@ -9,8 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import is_currency
+
 from ipfinance.adapters.files._case import with_lines
-from ipfinance.adapters.files._credit_models import STATED, PledgeFile
+from ipfinance.adapters.files._credit_models import STATED, FundFile, PledgeFile
 from ipfinance.adapters.files._errors import validated
 from ipfinance.adapters.files._yaml import Parsed, read_yaml, shown_path
 from ipfinance.assets import AssetKind
@@ -22,6 +24,7 @@ from ipfinance.basics import (
     MoneyUnit,
     Problem,
     Text,
+    currency_problem,
     rounded,
 )
 from ipfinance.credit import (
@@ -33,6 +36,8 @@ from ipfinance.credit import (
     Covers,
     DefaultCurve,
     Fact,
+    FundCase,
+    FundLoans,
     Layer,
     LendingFigure,
     LendingPolicy,
@@ -70,6 +75,56 @@ def read_pledge(path: Path, unit: MoneyUnit) -> PledgeCase:
         return _pledge(model, parsed, minor)
     except InputError as error:
         raise InputError(with_lines(error, parsed)) from error
+
+
+def read_fund(path: Path) -> FundCase:
+    """Read a fund file."""
+    parsed = read_yaml(path)
+    model = validated(FundFile, parsed)
+    unit = unit_of(model, parsed)
+    minor = minor_of(unit)
+    try:
+        stack = stack_of(model.loss_sharing, minor)
+    except InputError as error:
+        raise InputError(with_lines(error, parsed)) from error
+    fund, loans = model.fund, model.loans
+    return FundCase(
+        id=model.id,
+        title=text_of(model.title),
+        status=model.status,
+        unit=unit,
+        size=minor(fund.size),
+        size_source=text_of(fund.source),
+        provider=fund.provider,
+        stack=stack,
+        stack_source=text_of(model.loss_sharing.source),
+        loans=FundLoans(
+            count=loans.count,
+            amount=minor(loans.amount),
+            default_probability=loans.default_probability,
+            loss_given_default=loans.loss_given_default,
+            correlation=loans.correlation,
+            source=text_of(loans.source),
+        ),
+        target=model.target,
+        years=model.years,
+        contribution=minor(fund.contribution),
+        interest_rate=fund.interest_rate,
+        recovery=fund.recovery,
+        recovery_lag=fund.recovery_lag,
+        persistence=model.persistence,
+        scenarios=model.scenarios,
+        seed=model.seed,
+        notes=tuple(text_of(item) for item in model.notes),
+    )
+
+
+def unit_of(model: Any, parsed: Parsed) -> MoneyUnit:
+    """Return the unit of a file that states currency and unit."""
+    if not is_currency(model.currency, "en"):
+        problem = currency_problem("currency", model.currency)
+        raise InputError([_problem(parsed, ("currency",), problem.found, problem.allowed)])
+    return MoneyUnit(model.unit, model.currency)
 
 
 def valuation_path(path: Path) -> Path:

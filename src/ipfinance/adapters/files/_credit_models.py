@@ -320,4 +320,47 @@ class PledgeFile(Strict):
     seed: Seed = 1
 
 
+class FundModel(Strict):
+    """The means of a fund."""
+
+    provider: Name
+    size: Amount
+    source: Texts = ""
+    contribution: Amount = 0.0
+    interest_rate: Rate = 0.0
+    recovery: Share = 0.0
+    recovery_lag: Annotated[int, Field(ge=1, le=50)] = 1
+
+
+class FundLoansModel(Strict):
+    """The equal loans that a fund stands behind."""
+
+    count: Annotated[int, Field(ge=0, le=10_000_000)]
+    amount: Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False)]
+    default_probability: Finite
+    loss_given_default: Share
+    correlation: Finite
+    source: Texts = ""
+
+
+class FundFile(Strict):
+    """A compensation fund and what it has promised."""
+
+    schema_version: Annotated[int, Field(ge=1, le=1)]
+    id: Name
+    title: Texts
+    status: enum_of(CaseStatus)  # type: ignore[valid-type]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    unit: Annotated[int, Field(ge=1, le=10**12)] = 1
+    fund: FundModel
+    loans: FundLoansModel
+    loss_sharing: StackModel
+    target: Finite
+    years: Annotated[int, Field(ge=1, le=50)] = 5
+    persistence: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    scenarios: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+    seed: Seed = 1
+    notes: list[Texts] = Field(default_factory=list)
+
+
 STATED = tuple(str(kind) for kind in STATED_CHECKS)

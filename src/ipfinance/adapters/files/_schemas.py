@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from ipfinance.adapters.files import _models
-from ipfinance.adapters.files._credit_models import PledgeFile
+from ipfinance.adapters.files._credit_models import FundFile, PledgeFile
 from ipfinance.adapters.files._deal import deal_model
 
 
 def schemas() -> dict[str, type[_models.Strict]]:
     """Return the model of every input file by its name."""
-    return {**_models.schemas(), "pledge": PledgeFile, "deal": deal_model()}
+    return {
+        **_models.schemas(),
+        "pledge": PledgeFile,
+        "fund": FundFile,
+        "deal": deal_model(),
+    }

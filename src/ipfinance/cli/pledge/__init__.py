@@ -7,6 +7,9 @@ from ipfinance.cli._groups import LazyGroup
 
 COMMANDS: dict[str, Text] = {
     "assess": Text("Decide on a loan against a valued right.", "就已评估权利的质押贷款作出决策。"),
+    "fund": Text(
+        "Say what a compensation fund can stand behind.", "测算风险补偿资金可承担的贷款规模。"
+    ),
 }
 HELP = Text(
     """Lend against IP: from a valued right to a loan, a fund and a book that can be watched.

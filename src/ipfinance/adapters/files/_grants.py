@@ -6,6 +6,7 @@ their names; what a batch needs later is put aside in a folder that is removed a
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from ipfinance.numerics import (
     FloatArray,
     GrantDays,
     GrantWindows,
+    Int32Array,
     IntArray,
     TradingDays,
 )
@@ -37,6 +39,14 @@ NUMBERS, DAY, KEY, WORD = "number", "date", "key", "text"
 RETURNS = {"firm": KEY, "date": DAY, "return": NUMBERS, "market_cap": NUMBERS}
 GRANTS = {"firm": KEY, "date": DAY}
 OPTIONAL_GRANTS = {"patent": WORD, "group": WORD}
+BAD_ROW = (
+    pl.col("firm").is_null()
+    | pl.col("date").is_null()
+    | (pl.col("return") < -1.0)
+    | pl.col("return").is_infinite()
+    | (pl.col("market_cap") <= 0.0)
+    | pl.col("market_cap").is_infinite()
+)
 WINDOW_FIELDS = ("total", "observed", "variance", "days_used", "granted", "cap")
 
 
@@ -144,24 +154,11 @@ class ScannedGrants:
         self.n_patents = int(granted["patents"].sum())
         if not self.n_patents:
             raise InputError([Problem(field="", file=self.sources.grants.name, allowed=_NO_GRANTS)])
-        bad = (
-            pl.col("firm").is_null()
-            | pl.col("date").is_null()
-            | (pl.col("return") < -1.0)
-            | pl.col("return").is_infinite()
-            | (pl.col("market_cap") <= 0.0)
-            | pl.col("market_cap").is_infinite()
-        )
-        _refuse_rows(
-            self.grants, self.sources.grants, pl.col("firm").is_null() | pl.col("date").is_null()
-        )
-        found = (
-            self.returns.group_by("firm")
-            .agg(pl.len().alias("rows"), bad.sum().alias("bad"))
-            .collect(engine="streaming")
-        )
-        if int(found["bad"].sum()):
-            _refuse_rows(self.returns, self.sources.returns, bad)
+        nameless = pl.col("firm").is_null() | pl.col("date").is_null()
+        _refuse_rows(self.grants, self.sources.grants, nameless)
+        found = self.returns.group_by("firm").len("rows").collect(engine="streaming")
+        if found["firm"].null_count():
+            _refuse_rows(self.returns, self.sources.returns, nameless)
         both = found.join(granted, on="firm").sort("firm")
         self.n_without_returns = self.n_patents - int(both["patents"].sum())
         self.n_firms = both.height
@@ -195,11 +192,13 @@ class ScannedGrants:
             self.returns.select("firm", "date", "return", "market_cap")
             .filter(inside)
             .collect(engine="streaming")
-            .join(chosen, on="firm", how="inner", maintain_order="left")
         )
-        at, day = rows["at"].to_numpy(), rows["date"].to_physical().to_numpy()
-        place = np.searchsorted(self.days.ordinal, day).astype(np.int32)
-        known = self.days.ordinal[np.minimum(place, len(self.days.ordinal) - 1)] == day
+        self._refuse_values(rows)
+        at = _places(rows["firm"], chosen)
+        if (at < 0).any():
+            rows, at = rows.filter(pl.Series(at >= 0)), at[at >= 0]
+        place = self._day_places(rows["date"])
+        known = place >= 0
         returns = rows["return"].fill_null(np.nan).to_numpy()
         caps = rows["market_cap"].fill_null(np.nan).to_numpy()
         if not known.all():
@@ -218,6 +217,23 @@ class ScannedGrants:
         )  # fmt: skip
         grants, counts = patents
         return GrantBatch(firms=firms, grants=grants, counts=counts)
+
+    def _refuse_values(self, rows: pl.DataFrame) -> None:
+        returns, caps = rows["return"], rows["market_cap"]
+        low, least = (each.min() for each in (returns, caps))
+        sound = (low is None or low >= -1.0) and (least is None or least > 0.0)  # type: ignore[operator]
+        finite = not any(bool(each.is_infinite().any()) for each in (returns, caps))
+        if not (sound and finite) or rows["date"].null_count():
+            _refuse_rows(self.returns, self.sources.returns, BAD_ROW)
+
+    def _day_places(self, dates: pl.Series) -> Int32Array:
+        """Return the place of each date in the calendar, -1 where it has none."""
+        first, last = int(self.days.ordinal[0]), int(self.days.ordinal[-1])
+        table = np.full(last - first + 3, -1, dtype=np.int32)
+        table[self.days.ordinal - first + 1] = np.arange(len(self.days.ordinal))
+        return np.asarray(
+            table[np.clip(dates.to_physical().to_numpy(), first - 1, last + 1) - first + 1]
+        )
 
     def _refuse_twice(self, key: IntArray, chosen: pl.DataFrame) -> None:
         twice = key[1:][np.diff(key) == 0][:MOST_PROBLEMS]
@@ -318,19 +334,21 @@ class ScannedGrants:
             else pl.Series(name, column)
             for name, column in columns.items()
         )
-        rows.write_parquet(self.folder / f"values-{number}.parquet", compression="zstd")
+        rows.write_parquet(self.folder / f"values-{number}.parquet", compression="lz4")
 
     def finish(self, path: Path) -> None:
         """Join the parts into one file, CSV or Parquet; whole or not there."""
-        parts = pl.scan_parquet(
-            [self.folder / f"values-{n}.parquet" for n in range(len(self.batches_of_firms))]
-        )
+        numbers = range(len(self.batches_of_firms))
+        names = [self.folder / f"values-{number}.parquet" for number in numbers]
+        parts = pl.scan_parquet(names)
         target = path.with_name(f".{path.name}.part")
         try:
-            if path.suffix == ".parquet":
-                parts.sink_parquet(target)
-            else:
+            if path.suffix != ".parquet":
                 parts.sink_csv(target)
+            elif len(names) == 1:
+                shutil.copyfile(names[0], target)
+            else:
+                parts.sink_parquet(target, compression="lz4")
             target.replace(path)
         except OSError as error:
             why = error.strerror or str(error)
@@ -338,6 +356,16 @@ class ScannedGrants:
             raise InputError([Problem(field="", file=path.name, allowed=allowed)]) from error
         finally:
             target.unlink(missing_ok=True)
+
+
+def _places(firms: pl.Series, chosen: pl.DataFrame) -> Int32Array:
+    """Return the place of each row's firm among those chosen, -1 where it is not one of them."""
+    starts = (firms != firms.shift(1)).fill_null(value=True).arg_true()
+    runs = pl.DataFrame({"firm": firms.gather(starts)})
+    runs = runs.join(chosen, on="firm", how="left", maintain_order="left")
+    found = runs["at"].fill_null(-1).to_numpy()
+    lengths = np.diff(np.append(starts.to_numpy(), len(firms)))
+    return np.repeat(found, lengths)
 
 
 # ---- scans

@@ -271,6 +271,8 @@ from ipfinance.valuation._research_project import FirstOutlay as FirstOutlay
 from ipfinance.valuation._research_project import ResearchProjectInputs as ResearchProjectInputs
 from ipfinance.valuation._rights import RIGHTS as RIGHTS
 from ipfinance.valuation._rights import price_right as price_right
+from ipfinance.valuation._rows import RowValues as RowValues
+from ipfinance.valuation._rows import value_rows as value_rows
 from ipfinance.valuation._royalty import LUMP_SUM as LUMP_SUM
 from ipfinance.valuation._royalty import RELIEF_FROM_ROYALTY as RELIEF_FROM_ROYALTY
 from ipfinance.valuation._royalty import ROYALTY_INCOME as ROYALTY_INCOME

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ipfinance.basics import (
     Citation,
     Explanation,
@@ -20,7 +22,7 @@ from ipfinance.basics import (
     leaf,
     node,
 )
-from ipfinance.numerics import product, total
+from ipfinance.numerics import larger, product, total
 from ipfinance.valuation._terms import FlowTiming, same_length
 from ipfinance.valuation._valuation import Outcome, Schedule
 
@@ -332,8 +334,12 @@ def with_terminal(
 
 
 def growing_perpetuity(flow: Any, rate: Any, growth: Any) -> Any:  # noqa: ANN401
-    """Return the value, one period before, of a flow that grows for ever from the next one."""
-    return flow * (1.0 + growth) / (rate - growth)
+    """Return the value, one period before, of a flow that grows for ever from the next one.
+
+    Infinite where the growth reaches the rate.
+    """
+    with np.errstate(divide="ignore"):
+        return flow * (1.0 + growth) / larger(rate - growth, 0.0)
 
 
 def growth_problems(rate: float, growth: float | None, field: str) -> list[Problem]:

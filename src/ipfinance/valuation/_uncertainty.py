@@ -36,6 +36,7 @@ from ipfinance.numerics import (
     row_bounds,
     variables,
 )
+from ipfinance.valuation._rows import computed_rows
 
 SOURCES = (
     Citation("owen_1998", "randomised quasi-Monte Carlo"),
@@ -431,15 +432,16 @@ class _Work:
 
     def computed(self, rows: Mapping[str, FloatArray], count: int) -> FloatArray:
         """Return the value for each of many rows of inputs."""
-        try:
-            found = np.full(count, self.value.recomputed(rows), dtype=float)
-        except (TypeError, ValueError):  # a rule that takes one number at a time
-            found = np.array(
-                [
-                    self.value.recomputed({path: float(row[place]) for path, row in rows.items()})
-                    for place in range(count)
-                ]
+        found = computed_rows(self.value, rows, count)
+        beyond = int(np.count_nonzero(~np.isfinite(found)))
+        if beyond:
+            allowed = Text(
+                f"{beyond} of {count} draws lie where the method has no value (such as growth "
+                "above the discount rate); cut the distributions off with `within`",
+                f"{count} 次抽样中有 {beyond} 次落在方法无意义的范围（如增长率高于折现率）；"
+                "请用 within 截断分布",
             )
+            raise InputError([Problem(field="uncertainty", allowed=allowed)])
         return found
 
     def _simulated(self) -> _Chances:
@@ -447,9 +449,11 @@ class _Work:
         values = np.empty(shares.shape[:2])
         for repeat, points in enumerate(shares):
             values[repeat] = self.computed(self._at(points), len(points))
-        levels = {level: estimated(values, _quantile_at(level)) for level in self.task.levels}
+        values.sort(axis=1)
+        every = np.sort(values, axis=None)
+        levels = {level: _quantile(values, every, level) for level in self.task.levels}
         below = {amount: estimated(values, _share_below(amount)) for amount in self.task.thresholds}
-        shape = np.quantile(values.ravel(), SHAPE_LEVELS)
+        shape = _between(every, SHAPE_LEVELS)
         return _Chances(
             mean=estimated(values, lambda row: float(row.mean())),
             deviation=estimated(values, lambda row: float(row.std(ddof=1))),
@@ -578,14 +582,17 @@ class _Work:
             high=box.high,
             at_low=ends[0],
             at_high=ends[1],
-            range=self._one_at_a_time(path, box),
+            range=self._one_at_a_time(path, box, ends),
         )
 
-    def _one_at_a_time(self, path: str, box: Interval) -> Interval:
+    def _one_at_a_time(self, path: str, box: Interval, ends: Sequence[float]) -> Interval:
         def function(numbers: Sequence[Ranged]) -> Ranged:
             return self._ranged({path: numbers[0]}, numbers[0])
 
         try:
+            whole = function(variables(np.array([[box.low]]), np.array([[box.high]])))
+            if whole.slope_low[0, 0] >= 0 or whole.slope_high[0, 0] <= 0:
+                return Interval(min(ends), max(ends))
             return enclosure(function, [box], close=CLOSE_SWING).interval
         except InputError:  # a rule without proven bounds: look at many values instead
             row = np.linspace(box.low, box.high, SCAN)
@@ -632,14 +639,23 @@ class _Work:
         return tuple(sorted(shares, key=lambda share: (-share.whole, share.path)))
 
     def scenarios(self) -> tuple[tuple[Text, float], ...]:
-        found = []
+        found: list[tuple[Text, float]] = []
         for scenario in self.task.scenarios:
             changed = {
                 leaf: number
                 for path, number in scenario.values.items()
                 for leaf in _matching(path, list(self.leaves))
             }
-            found.append((scenario.name, float(self.value.recomputed(changed))))
+            columns = {path: np.array([number]) for path, number in changed.items()}
+            value = float(computed_rows(self.value, columns, 1)[0])
+            if not np.isfinite(value):
+                allowed = Text(
+                    "the method has no value there, such as growth above the discount rate",
+                    "该情景下方法无意义，例如增长率高于折现率",
+                )
+                field = f"scenarios[{len(found)}].values"
+                raise InputError([Problem(field=field, allowed=allowed)])
+            found.append((scenario.name, value))
         return tuple(found)
 
 
@@ -705,8 +721,21 @@ SPLITS = 63
 TABLE_LEVELS = np.arange(1, 200) / 200
 
 
-def _quantile_at(level: float) -> Callable[[FloatArray], float]:
-    return lambda row: float(np.quantile(row, level))
+def _between(ordered: FloatArray, levels: FloatArray | float) -> FloatArray:
+    """Return quantiles of ordered values, along the last axis, by straight lines between them."""
+    count = ordered.shape[-1]
+    place = np.asarray(levels) * (count - 1)
+    low = np.floor(place).astype(int)
+    part = place - low
+    high = np.minimum(low + 1, count - 1)
+    found: FloatArray = ordered[..., low] * (1 - part) + ordered[..., high] * part
+    return found
+
+
+def _quantile(rows: FloatArray, every: FloatArray, level: float) -> Estimate:
+    each = _between(rows, level)
+    error = float(each.std(ddof=1) / np.sqrt(len(each)))
+    return Estimate(value=float(_between(every, level)), standard_error=error)
 
 
 def _share_below(amount: float) -> Callable[[FloatArray], float]:

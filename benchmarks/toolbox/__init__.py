@@ -1,0 +1,1 @@
+"""Pairwise judgements, beside ahpy."""

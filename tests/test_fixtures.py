@@ -35,7 +35,6 @@ PENDING = {
     "seed003/patent_values": ISSUE[3],
     "seed003/money_per_patent": ISSUE[3],
     "seed003/hedonic": ISSUE[3],
-    "methods/time.terminal_mid_year": ISSUE[2],
     "methods/market.duan_smear": ISSUE[3],
 }  # of these, the fixtures without a runner
 

@@ -17,6 +17,7 @@ from ipfinance.valuation import (
     COST_OF_CAPITAL,
     COST_OF_EQUITY_CAPM,
     CREATIVE_COST,
+    DISCOUNTED_INCOME,
     DISTRIBUTOR,
     ENHANCED_DAMAGES,
     EQUIVALENT_INVESTMENT,
@@ -637,6 +638,18 @@ def _chaffe(fixture: Fixture) -> Any:
     return {"discount": value}
 
 
+def _terminal(fixture: Fixture) -> Any:
+    told = fixture["inputs"]
+    terms = {"flows": told["flows"], "discount_rate": told["rate"], "timing": "mid"}
+    growing = _run(DISCOUNTED_INCOME, **terms, terminal_growth=told["growth"])
+    sold = _number(DISCOUNTED_INCOME, **terms, exit_multiple=told["exit_multiple"])
+    return {
+        "value_gordon": growing.number,
+        "terminal_value": growing.details["terminal_value"],
+        "value_exit_multiple": sold,
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "methods/time.stub_mid_year": _stub,
     "methods/income.rfr_tab": _rfr_tab,
@@ -680,4 +693,5 @@ RUNNERS: dict[str, Runner] = {
     "methods/reporting.impairment": _impairment,
     "methods/dlom.finnerty_2012": _finnerty,
     "methods/dlom.chaffe_put": _chaffe,
+    "methods/time.terminal_mid_year": _terminal,
 }

@@ -74,6 +74,8 @@ from ipfinance.valuation._damages import MultipleReading as MultipleReading
 from ipfinance.valuation._damages import PrejudgmentInterestInputs as PrejudgmentInterestInputs
 from ipfinance.valuation._damages import ReasonableRoyaltyInputs as ReasonableRoyaltyInputs
 from ipfinance.valuation._damages import UnjustEnrichmentInputs as UnjustEnrichmentInputs
+from ipfinance.valuation._discounted_income import DISCOUNTED_INCOME as DISCOUNTED_INCOME
+from ipfinance.valuation._discounted_income import DiscountedIncomeInputs as DiscountedIncomeInputs
 from ipfinance.valuation._discounts import AVERAGE_STRIKE_DISCOUNT as AVERAGE_STRIKE_DISCOUNT
 from ipfinance.valuation._discounts import PROTECTIVE_PUT_DISCOUNT as PROTECTIVE_PUT_DISCOUNT
 from ipfinance.valuation._discounts import (
@@ -220,6 +222,13 @@ from ipfinance.valuation._option_terms import RiskTerms as RiskTerms
 from ipfinance.valuation._perpetual_right import OPTION_PERPETUAL as OPTION_PERPETUAL
 from ipfinance.valuation._perpetual_right import PerpetualInputs as PerpetualInputs
 from ipfinance.valuation._profile import value_profile as value_profile
+from ipfinance.valuation._portfolio import PORTFOLIO as PORTFOLIO
+from ipfinance.valuation._portfolio import PROTECTION_NAMES as PROTECTION_NAMES
+from ipfinance.valuation._portfolio import IncomeStream as IncomeStream
+from ipfinance.valuation._portfolio import PortfolioAsset as PortfolioAsset
+from ipfinance.valuation._portfolio import PortfolioInputs as PortfolioInputs
+from ipfinance.valuation._portfolio import Protection as Protection
+from ipfinance.valuation._portfolio import Shock as Shock
 from ipfinance.valuation._project_rights import OPTION_ABANDON as OPTION_ABANDON
 from ipfinance.valuation._project_rights import OPTION_CONTRACT as OPTION_CONTRACT
 from ipfinance.valuation._project_rights import OPTION_DEFER as OPTION_DEFER
@@ -251,6 +260,9 @@ from ipfinance.valuation._rates import RateReconciliationInputs as RateReconcili
 from ipfinance.valuation._rates import RealRateInputs as RealRateInputs
 from ipfinance.valuation._rates import RiskPremium as RiskPremium
 from ipfinance.valuation._rates import WeightedReturnInputs as WeightedReturnInputs
+from ipfinance.valuation._reconciliation import RECONCILIATION as RECONCILIATION
+from ipfinance.valuation._reconciliation import MethodResult as MethodResult
+from ipfinance.valuation._reconciliation import ReconciliationInputs as ReconciliationInputs
 from ipfinance.valuation._registry import APPROACH_NAMES as APPROACH_NAMES
 from ipfinance.valuation._registry import Approach as Approach
 from ipfinance.valuation._registry import Law as Law

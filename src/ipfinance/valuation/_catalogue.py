@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipfinance.basics import InputError, Problem, Text
 from ipfinance.valuation._cost import COST_METHODS
 from ipfinance.valuation._damages import DAMAGES_METHODS
+from ipfinance.valuation._discounted_income import DISCOUNTED_INCOME
 from ipfinance.valuation._discounts import DISCOUNT_METHODS
 from ipfinance.valuation._excess_earnings import (
     CONTRIBUTORY_CHARGES,
@@ -25,7 +26,9 @@ from ipfinance.valuation._interval_income import INTERVAL_INCOME, INTERVAL_POINT
 from ipfinance.valuation._lives import LIFE_METHODS
 from ipfinance.valuation._market import MARKET_METHODS
 from ipfinance.valuation._option import RISK_CLOSED_FORM, RISK_INTEGRAL, RISK_LATTICE
+from ipfinance.valuation._portfolio import PORTFOLIO
 from ipfinance.valuation._rates import RATE_METHODS
+from ipfinance.valuation._reconciliation import RECONCILIATION
 from ipfinance.valuation._registry import Method
 from ipfinance.valuation._rights import RIGHTS
 from ipfinance.valuation._royalty import LUMP_SUM, RELIEF_FROM_ROYALTY, ROYALTY_INCOME
@@ -52,6 +55,7 @@ METHODS: dict[str, Method] = {
         STAGED_INCOME,
         MILESTONES,
         FINANCING_LOOP,
+        DISCOUNTED_INCOME,
         *RATE_METHODS,
         *LIFE_METHODS,
         *SHARE_METHODS,
@@ -59,6 +63,8 @@ METHODS: dict[str, Method] = {
         *MARKET_METHODS,
         *DISCOUNT_METHODS,
         *DAMAGES_METHODS,
+        RECONCILIATION,
+        PORTFOLIO,
         INTERVAL_POINT,
         INTERVAL_INCOME,
         COMPARABLES_INCOME,

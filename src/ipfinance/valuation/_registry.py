@@ -45,6 +45,7 @@ class Approach(StrEnum):
     MARKET = "market"
     OPTION = "option"
     DAMAGES = "damages"
+    CONCLUSION = "conclusion"  # several values of one asset, or of several together
     INPUT = "input"  # a rate, a life, a share, a discount: what other methods take
 
 
@@ -54,6 +55,7 @@ APPROACH_NAMES = {
     Approach.MARKET: Text("market approach", "市场法"),
     Approach.OPTION: Text("real options", "实物期权法"),
     Approach.DAMAGES: Text("damages", "侵权损失"),
+    Approach.CONCLUSION: Text("conclusions", "评估结论"),
     Approach.INPUT: Text("inputs of other methods", "其他方法的输入"),
 }
 

@@ -221,7 +221,6 @@ from ipfinance.valuation._option_terms import OptionTerms as OptionTerms
 from ipfinance.valuation._option_terms import RiskTerms as RiskTerms
 from ipfinance.valuation._perpetual_right import OPTION_PERPETUAL as OPTION_PERPETUAL
 from ipfinance.valuation._perpetual_right import PerpetualInputs as PerpetualInputs
-from ipfinance.valuation._profile import value_profile as value_profile
 from ipfinance.valuation._portfolio import PORTFOLIO as PORTFOLIO
 from ipfinance.valuation._portfolio import PROTECTION_NAMES as PROTECTION_NAMES
 from ipfinance.valuation._portfolio import IncomeStream as IncomeStream
@@ -229,6 +228,7 @@ from ipfinance.valuation._portfolio import PortfolioAsset as PortfolioAsset
 from ipfinance.valuation._portfolio import PortfolioInputs as PortfolioInputs
 from ipfinance.valuation._portfolio import Protection as Protection
 from ipfinance.valuation._portfolio import Shock as Shock
+from ipfinance.valuation._profile import value_profile as value_profile
 from ipfinance.valuation._project_rights import OPTION_ABANDON as OPTION_ABANDON
 from ipfinance.valuation._project_rights import OPTION_CONTRACT as OPTION_CONTRACT
 from ipfinance.valuation._project_rights import OPTION_DEFER as OPTION_DEFER

@@ -31,6 +31,7 @@ from ipfinance.app._grant_values import GrantPart as GrantPart
 from ipfinance.app._grant_values import GrantSources as GrantSources
 from ipfinance.app._grant_values import GrantTables as GrantTables
 from ipfinance.app._grant_values import value_grants as value_grants
+from ipfinance.app._parameters import parameters_named as parameters_named
 from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
 from ipfinance.app._pledge import fund_file as fund_file
 from ipfinance.app._ports import CaseFiles as CaseFiles

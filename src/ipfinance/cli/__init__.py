@@ -35,6 +35,10 @@ COMMANDS: dict[str, Text] = {
         "Score assets over time, follow and rank them, turn scores into rates.",
         "对资产进行动态评价：得分、趋势、排序及转换为费率。",
     ),
+    "parameters": Text(
+        "Show dated law, standards and market data with their sources.",
+        "显示按日期的法律、标准与市场数据及其来源。",
+    ),
     "new": Text("Write a starter file or an example.", "生成起始文件或示例。"),
     "schema": Text("Print the JSON Schema of an input file.", "输出输入文件的 JSON Schema。"),
 }

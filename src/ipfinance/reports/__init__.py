@@ -83,6 +83,8 @@ from ipfinance.reports._option_report import option_report as option_report
 from ipfinance.reports._option_report import sweep_report as sweep_report
 from ipfinance.reports._panel_report import panel_report as panel_report
 from ipfinance.reports._panel_report import panel_view as panel_view
+from ipfinance.reports._parameter_report import parameters_report as parameters_report
+from ipfinance.reports._parameter_report import parameters_view as parameters_view
 from ipfinance.reports._patent_value_report import award_report as award_report
 from ipfinance.reports._patent_value_report import award_view as award_view
 from ipfinance.reports._patent_value_report import patent_value_report as patent_value_report

@@ -43,7 +43,7 @@ from ipfinance.valuation._terms import (
     share,
     years,
 )
-from ipfinance.valuation._valuation import Outcome
+from ipfinance.valuation._valuation import Outcome, Schedule
 
 SMITH_PARR = Citation("smith_2005", "infringement damages")
 
@@ -1200,7 +1200,19 @@ def award_comparison(inputs: AwardComparisonInputs, given: Mapping[str, Explanat
     return Outcome(
         explanation=value,
         findings=(AWARDS_ARE_SELECTED.finding(where="awards"),),
-        details={"ratios": ratios},
+        details={
+            "ratios": ratios,
+            "schedule": Schedule(
+                title=Text("Beside the awards of courts", "与法院判赔额对照"),
+                columns=(
+                    Text("kind", "类型"),
+                    Text("mean award", "平均判赔额"),
+                    Text("amount over award", "金额与判赔额之比"),
+                ),
+                units=("", "currency", "1"),
+                rows=tuple((each.name, each.mean, ratios[each.name]) for each in inputs.awards),
+            ),
+        },
     )
 
 

@@ -46,7 +46,7 @@ from ipfinance.valuation._terms import (
     share,
     years,
 )
-from ipfinance.valuation._valuation import Outcome
+from ipfinance.valuation._valuation import Outcome, Schedule
 
 WEIBULL = Citation("weibull_1951")
 SCHANKERMAN = Citation("schankerman_pakes_1986")
@@ -370,7 +370,17 @@ def _curve_outcome(
     at_ends = tuple(
         float(curve(float(place), *(term.value for term in terms))) for place in range(count + 1)
     )
-    return Outcome(explanation=_shares(curve, terms, count, basis), details={"survival": at_ends})
+    shares = _shares(curve, terms, count, basis)
+    table = Schedule(
+        title=Text("Year by year", "逐年"),
+        columns=(Text("opening", "期初"), Text("closing", "期末"), Text("share", "比例")),
+        units=("1", "1", "1"),
+        rows=tuple(
+            (opening, closing, share)
+            for opening, closing, share in zip(at_ends, at_ends[1:], shares.numbers, strict=False)
+        ),
+    )
+    return Outcome(explanation=shares, details={"survival": at_ends, "schedule": table})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -725,7 +735,7 @@ def adoption(inputs: AdoptionInputs, given: Mapping[str, Explanation]) -> Outcom
     first = tuple(float(late - early) for early, late in pairwise(at_ends))
     return Outcome(
         explanation=outcome.explanation,
-        details={"adopted": at_ends, "new_adopters": first, "peak_time": peak},
+        details={**outcome.details, "adopted": at_ends, "new_adopters": first, "peak_time": peak},
     )
 
 

@@ -28,6 +28,8 @@ from ipfinance.valuation._observed import (
     Rule,
     Statistic,
     doubts_of,
+    named_once,
+    observations_table,
     statistic_of,
     statistics_of,
 )
@@ -137,6 +139,7 @@ class ComparableTransactionsInputs:
         check_declared(self)
         with_measure = [each.measure is not None for each in self.transactions]
         problems = not_empty("transactions", self.transactions)
+        problems += named_once("transactions", [each.name for each in self.transactions])
         if any(with_measure) != (self.subject_measure is not None) or (
             any(with_measure) and not all(with_measure)
         ):
@@ -214,7 +217,13 @@ def comparable_transactions(
     return Outcome(
         explanation=value,
         findings=tuple(findings),
-        details={"statistics": told_all, "factors": factors},
+        details={
+            "statistics": told_all,
+            "factors": factors,
+            "schedule": observations_table(
+                dict(zip(factors, adjusted, strict=True)), told_all, "currency"
+            ),
+        },
     )
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
-from ipfinance.basics import Citation, Explanation, Finding, FindingKind, Severity, Text, node
+from ipfinance.basics import (
+    Citation,
+    Explanation,
+    Finding,
+    FindingKind,
+    Problem,
+    Severity,
+    Text,
+    node,
+)
 from ipfinance.numerics import FloatArray, Ranged, through
 from ipfinance.valuation._terms import choice
+from ipfinance.valuation._valuation import Schedule
 
 HYNDMAN_FAN = Citation("hyndman_fan_1996")
 FEW = 5
@@ -78,6 +88,16 @@ WIDE_OBSERVATIONS = FindingKind(
         "样本范围为 {low:.4g} 至 {high:.4g}，四分位数为 {first:.4g} 至 {third:.4g}：样本差异较大。",
     ),
 )
+
+
+def named_once(field: str, names: Sequence[str]) -> list[Problem]:
+    """Return the problem of each name that was given before."""
+    allowed = Text("expected each name once", "名称不得重复")
+    return [
+        Problem(field=f"{field}[{place}].name", found=name, allowed=allowed)
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +180,27 @@ def doubts_of(told: dict[str, float]) -> list[Finding]:
             )
         )
     return found
+
+
+def observations_table(
+    observed: Mapping[str, Explanation], told: Mapping[str, float], unit: str
+) -> Schedule:
+    """Return the observations on their common base, and below them their statistics."""
+    names = {
+        "least": Text("least", "最小值"),
+        "lower_quartile": Text("lower quartile", "下四分位数"),
+        "median": Text("median", "中位数"),
+        "upper_quartile": Text("upper quartile", "上四分位数"),
+        "greatest": Text("greatest", "最大值"),
+        "mean": Text("mean", "平均数"),
+    }
+    rows: list[tuple[str | float | Text, ...]] = [
+        (name, each.number) for name, each in observed.items()
+    ]
+    rows += [(text, told[name]) for name, text in names.items()]
+    return Schedule(
+        title=Text("Observations and their statistics", "样本与统计量"),
+        columns=(Text("observation", "样本"), Text("on the common base", "统一口径")),
+        units=("", unit),
+        rows=tuple(rows),
+    )

@@ -28,6 +28,8 @@ from ipfinance.valuation._observed import (
     Rule,
     Statistic,
     doubts_of,
+    named_once,
+    observations_table,
     statistic_of,
     statistics_of,
 )
@@ -146,6 +148,7 @@ class RoyaltyStudyInputs:
         refuse(
             [
                 *not_empty("licences", self.licences),
+                *named_once("licences", [each.name for each in self.licences]),
                 *(
                     Problem(
                         field=f"licences[{place}].to_common",
@@ -198,6 +201,11 @@ def royalty_study(inputs: RoyaltyStudyInputs, given: Mapping[str, Explanation]) 
         findings=tuple(doubts_of(told)),
         details={
             "statistics": told,
+            "schedule": observations_table(
+                {each.name: found for each, found in zip(inputs.licences, rates, strict=True)},
+                told,
+                "1",
+            ),
             "rates": {
                 each.name: found.number for each, found in zip(inputs.licences, rates, strict=True)
             },

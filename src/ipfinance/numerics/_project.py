@@ -13,7 +13,7 @@ from ipfinance.numerics._least_squares import solved_normal_equations
 from ipfinance.numerics._simulation import Estimate
 from ipfinance.numerics._types import FloatArray
 
-POWERS = np.array([-0.5, 0.0, 0.5, 1.0, 1.5])  # of the cash rate in the value of going on
+POWERS = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])  # of the cash rate in the value of going on
 COMMITTED_POWERS = np.array([0.0, 1.0])  # enough where nothing is decided: linear in the cash rate
 DEGREE = 4  # highest power of the remaining cost
 SHARES = 16  # of the paths, each with a stream of its own: the same figure on any machine

@@ -90,6 +90,21 @@ def test_percentiles_of_the_example_by_counting(tmp_path: Path) -> None:
     assert found["state"] == "counted"
 
 
+def test_questions_without_an_answer_say_so(tmp_path: Path) -> None:
+    text = (
+        "schema_version: 1\nid: x\ntitle: x\nstatus: actual\nsystem: system.yaml\n"
+        "assets: [{id: A}]\noptions: {scenario: pledge}\n"
+        "answers: [{asset: A, date: 2024-01-01, indicator: T1, author: E, low: 5, high: 5}]\n"
+    )
+    (tmp_path / "e.yaml").write_text(text)
+    (tmp_path / "system.yaml").write_bytes((EXAMPLE.parent / "system.yaml").read_bytes())
+    trend = invoke(["evaluate", "trend", "e.yaml", "--report", "t.html"], tmp_path).stdout
+    assert "nothing to compare yet" in trend
+    rules = invoke(["evaluate", "convert", "e.yaml"], tmp_path).stdout
+    assert "states no rule" in rules
+    assert _run(tmp_path, "convert", "e.yaml")["rules"] == []
+
+
 def test_as_known_on_a_day(tmp_path: Path) -> None:
     answer = _run(tmp_path, "score", EXAMPLE, "--on", "2024-06-30")
     assert list(answer["assets"]) == ["BAT"]

@@ -221,6 +221,32 @@ def test_evidence_that_is_required_and_missing() -> None:
     assert last.scores["stable"].value.midpoint == pytest.approx(0.7)
 
 
+def test_answers_left_out_are_told_even_beside_others() -> None:
+    nodes = tuple(
+        replace(item, evidence=EvidenceRule.REQUIRED) if item.id == "stable" else item
+        for item in system().nodes
+    )
+    answers = (*ANSWERS[:2], replace(ANSWERS[2], evidence="search 17"), ANSWERS[3])
+    found = evaluate(task(system=system(nodes=nodes), answers=answers))
+    (finding,) = (f for f in found.findings if f.code == "score_without_evidence")
+    assert finding.facts["authors"] == "B"
+    left_out = found.last("x").scores["stable"].left_out
+    assert [answer.author for answer in left_out] == ["B"]
+
+
+def test_an_asset_without_entries_has_no_score() -> None:
+    found = evaluate(task())
+    assert set(found.trends) == {"x"}
+    (finding,) = (f for f in found.findings if f.code == "score_no_entries")
+    assert finding.facts["assets"] == "y"
+
+
+def test_no_node_may_take_the_name_of_the_total() -> None:
+    nodes = (*system().nodes, Indicator(id="score", parent="L", name=MADE_UP, polarity=1))
+    with pytest.raises(InputError, match="score names the total"):
+        task(system=system(nodes=nodes, weight_sets=()))
+
+
 def test_an_indicator_comes_into_force() -> None:
     nodes = tuple(
         replace(item, valid_from=D2) if item.id == "demand" else item for item in system().nodes

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -243,24 +243,34 @@ def _nearest(
     kind: Aggregation,
 ) -> Overtaking | None:
     rows = {key: np.array([each[x] for x in path.leaves]) for key, each in alternatives.items()}
+    weights = (path.start + now * path.slope).tolist()
+    scores = {key: aggregated_score(kind, weights, row.tolist()) for key, row in rows.items()}
     best: Overtaking | None = None
-    for a, b in combinations(rows, 2):
-        lead = _lead(kind, path.start + now * path.slope, rows[a], rows[b])
-        if abs(lead) <= LEVEL:
-            continue
-        ahead, behind = (a, b) if lead > 0 else (b, a)
-        for turning in _crossings(kind, path, rows[ahead], rows[behind]):
-            nearer = best is None or abs(turning - now) < abs(best.turning_weight - now)
-            if 0 <= turning <= 1 and nearer:
-                best = Overtaking(
-                    node=name, weight=now, turning_weight=turning, ahead=ahead, behind=behind
-                )
+    for better, worse in pairwise(_level_groups(scores)):
+        for ahead, behind in product(better, worse):
+            for turning in _crossings(kind, path, rows[ahead], rows[behind]):
+                nearer = best is None or abs(turning - now) < abs(best.turning_weight - now)
+                if 0 <= turning <= 1 and nearer:
+                    best = Overtaking(
+                        node=name, weight=now, turning_weight=turning, ahead=ahead, behind=behind
+                    )
     return best
 
 
-def _lead(kind: Aggregation, weights: FloatArray, a: FloatArray, b: FloatArray) -> float:
-    first, second = (aggregated_score(kind, weights.tolist(), x.tolist()) for x in (a, b))
-    return first - second
+def _level_groups(scores: Mapping[str, float]) -> list[list[str]]:
+    """Return who is level with whom, the best first.
+
+    The first to change places as a weight moves are neighbours: between two that meet, a third
+    would have met one of them before.
+    """
+    groups: list[list[str]] = []
+    last = math.inf
+    for key in sorted(scores, key=lambda each: -scores[each]):
+        if not groups or last - scores[key] > LEVEL:
+            groups.append([])
+        groups[-1].append(key)
+        last = scores[key]
+    return groups
 
 
 def _crossings(kind: Aggregation, path: _Path, a: FloatArray, b: FloatArray) -> list[float]:

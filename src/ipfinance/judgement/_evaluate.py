@@ -47,6 +47,7 @@ from ipfinance.judgement._scoring import (
     SCORE_STATE_NAMES,
     ScoreState,
     Snapshot,
+    answers_by_place,
     children_in_force,
     snapshot,
 )
@@ -87,18 +88,18 @@ UNSUPPORTED_SCORE = FindingKind(
     code="score_without_evidence",
     severity=Severity.WARNING,
     text=Text(
-        "{asset} on {day}, {indicator}: the system asks for evidence and none is given, so the "
-        "answers do not count.",
-        "{asset}，{day}，{indicator}：体系要求提供证据而未提供，故评分不计入。",
+        "{asset} on {day}, {indicator}: the system asks for evidence and none is given by "
+        "{authors}, so this does not count.",
+        "{asset}，{day}，{indicator}：体系要求提供证据而 {authors} 未提供，故其评分不计入。",
     ),
 )
 EXPIRED_SCORE = FindingKind(
     code="score_expired",
     severity=Severity.WARNING,
     text=Text(
-        "{asset} on {day}, {indicator}: every answer is older than {days} days and no longer "
-        "counts; evaluate it again.",
-        "{asset}，{day}，{indicator}：所有评分均已超过 {days} 天，不再计入；请重新评估。",
+        "{asset} on {day}, {indicator}: what {authors} said is older than {days} days and no "
+        "longer counts; evaluate it again.",
+        "{asset}，{day}，{indicator}：{authors} 的评分已超过 {days} 天，不再计入；请重新评估。",
     ),
 )
 MOVED_WITHOUT_REASON = FindingKind(
@@ -162,6 +163,21 @@ GRADE_OPEN = FindingKind(
         "{asset}，{day}：在部分指标未知时，等级可能为 {grades}。",
     ),
 )
+
+
+NO_ENTRIES = FindingKind(
+    code="score_no_entries",
+    severity=Severity.WARNING,
+    text=Text(
+        "Nothing was said or counted of {assets} by {day}: there is no score, which is not a score "
+        "of zero.",
+        "截至 {day}，{assets} 没有任何评分或计数：没有得分，并非得分为零。",
+    ),
+)
+_LEFT_OUT_FINDINGS = {
+    ScoreState.UNSUPPORTED: UNSUPPORTED_SCORE,
+    ScoreState.EXPIRED: EXPIRED_SCORE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,11 +272,11 @@ def evaluate(task: EvaluationTask) -> Evaluation:
     """
     weighing = _weigh(task)
     trends = {}
+    said, first = answers_by_place(task), _first_entries(task)
     for asset in task.assets:
-        first = _first_entry(task, asset.id)
-        days = [day for day in task.evaluated_on if first is not None and day >= first]
+        days = [day for day in task.evaluated_on if asset.id in first and day >= first[asset.id]]
         if days:
-            snapshots = [snapshot(task, weighing, asset.id, day) for day in days]
+            snapshots = [snapshot(task, weighing, asset.id, day, said) for day in days]
             trends[asset.id] = trend(asset.id, snapshots, task.options.aggregation)
     ranking = _ranking(task, weighing, trends) if len(trends) >= FEWEST_RIVALS else None
     return Evaluation(
@@ -292,10 +308,14 @@ def _weigh(task: EvaluationTask) -> Weighing:
     )
 
 
-def _first_entry(task: EvaluationTask, asset: str) -> date | None:
-    said = [each.dated_on for each in task.answers if each.asset == asset]
-    said += [each.dated_on for each in task.measures if each.asset == asset]
-    return min(said, default=None)
+def _first_entries(task: EvaluationTask) -> dict[str, date]:
+    found: dict[str, date] = {}
+    for asset, day in [
+        *((each.asset, each.dated_on) for each in task.answers),
+        *((each.asset, each.dated_on) for each in task.measures),
+    ]:
+        found[asset] = min(found.get(asset, day), day)
+    return found
 
 
 def _ranking(task: EvaluationTask, weighing: Weighing, trends: Mapping[str, Trend]) -> Ranking:
@@ -373,6 +393,9 @@ def _findings(
     ranking: Ranking | None,
 ) -> list[Finding]:
     found = [SCORE_MEANING.finding(), *weighing.findings(), *_panel_findings(task)]
+    bare = [asset.id for asset in task.assets if asset.id not in trends]
+    if bare:
+        found.append(NO_ENTRIES.finding(assets=", ".join(bare), day=task.evaluated_on[-1]))
     for each in trends.values():
         found += _unknown_findings(task, each.snapshots[-1])
         found += _move_findings(task, each.asset)
@@ -416,22 +439,19 @@ def _panel_findings(task: EvaluationTask) -> list[Finding]:
 def _unknown_findings(task: EvaluationTask, last: Snapshot) -> list[Finding]:
     found: list[Finding] = []
     for name, score in last.scores.items():
-        if score.state is ScoreState.UNSUPPORTED:
-            found.append(
-                UNSUPPORTED_SCORE.finding(
-                    where=name, asset=last.asset, day=last.dated_on, indicator=name
+        for state, kind in _LEFT_OUT_FINDINGS.items():
+            authors = [answer.author for answer, why in score.left_out.items() if why is state]
+            if authors:
+                found.append(
+                    kind.finding(
+                        where=name,
+                        asset=last.asset,
+                        day=last.dated_on,
+                        indicator=name,
+                        authors=", ".join(authors),
+                        days=task.options.answers_valid_days,
+                    )
                 )
-            )
-        elif score.state is ScoreState.EXPIRED:
-            found.append(
-                EXPIRED_SCORE.finding(
-                    where=name,
-                    asset=last.asset,
-                    day=last.dated_on,
-                    indicator=name,
-                    days=task.options.answers_valid_days,
-                )
-            )
     if last.unknown:
         found.append(
             UNKNOWN_INDICATORS.finding(

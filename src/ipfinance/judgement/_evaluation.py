@@ -281,10 +281,11 @@ def _one_of(names: Iterable[str]) -> Text:
 
 
 def _twice(field_name: str, names: Sequence[str]) -> list[Problem]:
+    first = {name: place for place, name in reversed(list(enumerate(names)))}
     return [
         Problem(field=f"{field_name}[{place}].id", found=name, allowed=_TWICE)
         for place, name in enumerate(names)
-        if name in names[:place]
+        if first[name] != place
     ]
 
 
@@ -299,7 +300,7 @@ def _asset_problems(task: EvaluationTask) -> list[Problem]:
 
 def _answer_problems(task: EvaluationTask) -> list[Problem]:
     problems: list[Problem] = []
-    assets = [asset.id for asset in task.assets]
+    assets = dict.fromkeys(asset.id for asset in task.assets)
     leaves = {item.id: item for item in task.system.leaves}
     counted = {each.indicator for each in task.cohorts}
     seen: set[tuple[str, str, str, date]] = set()
@@ -339,7 +340,7 @@ def _answer_problems(task: EvaluationTask) -> list[Problem]:
 
 def _measure_problems(task: EvaluationTask) -> list[Problem]:
     problems = []
-    assets = [asset.id for asset in task.assets]
+    assets = dict.fromkeys(asset.id for asset in task.assets)
     known = list(dict.fromkeys(each.cohort.measure for each in task.cohorts))
     seen: set[tuple[str, str, date]] = set()
     for place, each in enumerate(task.measures):
@@ -385,6 +386,8 @@ def _cohort_problems(task: EvaluationTask) -> list[Problem]:
 def _rule_problems(task: EvaluationTask) -> list[Problem]:
     names = [SCORE, *(item.id for item in task.system.nodes)]
     problems = _twice("conversions", [rule.id for rule in task.conversions])
+    if SCORE in names[1:]:
+        problems.append(Problem(field="system", found=SCORE, allowed=_SCORE_TAKEN))
     for place, rule in enumerate(task.conversions):
         problems += [
             Problem(field=f"conversions[{place}].formula", found=name, allowed=_one_of(names))
@@ -456,6 +459,10 @@ _MEASURED_TWICE = Text(
 _EMPTY_COHORT = Text("expected at least one asset in the cohort", "同类中至少应有一项资产")
 _COUNTED_TWICE = Text(
     "an indicator may have one cohort on one date", "同一指标在同一日期只能有一个同类组"
+)
+_SCORE_TAKEN = Text(
+    "score names the total in rules; call the node something else",
+    "score 在规则中专指总得分，请更换节点编号",
 )
 _RISING = Text("dates of evaluation must rise", "评估日期须递增")
 _BANDS = Text(

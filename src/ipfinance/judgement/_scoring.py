@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from typing import TypeAlias
 
 from ipfinance.basics import (
     Explanation,
@@ -88,8 +89,8 @@ class IndicatorScore:
         Date of the latest answer or measure that counts; None while unknown.
     answers
         The answers that count, one an author.
-    taken_back
-        What authors said last where they took their answer back.
+    left_out
+        Last answers that do not count, and why: taken back, expired, or without evidence.
     statistic
         Set-valued statistic of the answers; None where there are none.
     """
@@ -101,7 +102,7 @@ class IndicatorScore:
     state: ScoreState
     given_on: date | None
     answers: tuple[DatedAnswer, ...]
-    taken_back: tuple[DatedAnswer, ...]
+    left_out: Mapping[DatedAnswer, ScoreState]
     statistic: SetStatistic | None
     percentile: Percentile | None
 
@@ -193,7 +194,20 @@ def children_in_force(system: IndicatorSystem, day: date) -> dict[str, tuple[str
     }
 
 
-def snapshot(task: EvaluationTask, weighing: Weighing, asset: str, day: date) -> Snapshot:
+Said: TypeAlias = Mapping[tuple[str, str], Sequence[DatedAnswer]]
+
+
+def answers_by_place(task: EvaluationTask) -> Said:
+    """Return the answers on each indicator of each asset, in the order of their dates."""
+    found: dict[tuple[str, str], list[DatedAnswer]] = {}
+    for answer in sorted(task.answers, key=lambda each: each.dated_on):
+        found.setdefault((answer.asset, answer.indicator), []).append(answer)
+    return found
+
+
+def snapshot(
+    task: EvaluationTask, weighing: Weighing, asset: str, day: date, said: Said
+) -> Snapshot:
     """Score one asset on one date.
 
     Parameters
@@ -204,6 +218,8 @@ def snapshot(task: EvaluationTask, weighing: Weighing, asset: str, day: date) ->
         The local weights of the system.
     asset, day
         Whose score, and as known on which date: later answers do not count.
+    said
+        The answers by asset and indicator, in the order of their dates.
 
     Raises
     ------
@@ -215,7 +231,11 @@ def snapshot(task: EvaluationTask, weighing: Weighing, asset: str, day: date) ->
     leaves = [item for item in task.system.leaves if item.id in _below(children, ROOT)]
     weights = {item.id: combined_weight(task.system, trees, children, item.id) for item in leaves}
     scores = {
-        item.id: _indicator_score(task, _Place(asset, day, item, weights[item.id].number))
+        item.id: _indicator_score(
+            task,
+            _Place(asset, day, item, weights[item.id].number),
+            said.get((asset, item.id), ()),
+        )
         for item in leaves
     }
     explained = {name: score.explanation for name, score in scores.items()}
@@ -373,27 +393,36 @@ def _check_names(task: EvaluationTask, given: Mapping[str, Explanation], day: da
         raise InputError(problems)
 
 
-def _indicator_score(task: EvaluationTask, place: _Place) -> IndicatorScore:
+def _indicator_score(
+    task: EvaluationTask, place: _Place, answers: Sequence[DatedAnswer]
+) -> IndicatorScore:
     item, day = place.item, place.day
     cohorts = [each for each in task.cohorts if each.indicator == item.id]
     if cohorts:
         return _counted(task, place, cohorts)
-    latest: dict[str, DatedAnswer] = {}
-    for answer in sorted(task.answers, key=lambda each: each.dated_on):
-        if (answer.asset, answer.indicator) == (place.asset, item.id) and answer.dated_on <= day:
-            latest[answer.author] = answer
-    said = [answer for answer in latest.values() if answer.answer is not None]
-    fresh = [answer for answer in said if not _has_expired(task, answer, day)]
-    usable = [answer for answer in fresh if _is_supported(item, answer)]
-    taken_back = tuple(answer for answer in latest.values() if answer.answer is None)
+    latest = {answer.author: answer for answer in answers if answer.dated_on <= day}
+    left_out = {
+        answer: state
+        for answer in latest.values()
+        if (state := _why_left_out(task, item, answer, day)) is not None
+    }
+    usable = [answer for answer in latest.values() if answer not in left_out]
     if usable:
-        return _answered(task, place, usable, taken_back)
-    state = ScoreState.UNKNOWN
-    if fresh:
-        state = ScoreState.UNSUPPORTED
-    elif said:
-        state = ScoreState.EXPIRED
-    return _unknown(place, state, taken_back)
+        return _answered(task, place, usable, left_out)
+    states = set(left_out.values())
+    told = (ScoreState.UNSUPPORTED, ScoreState.EXPIRED)
+    state = next((each for each in told if each in states), ScoreState.UNKNOWN)
+    return _unknown(place, state, left_out)
+
+
+def _why_left_out(
+    task: EvaluationTask, item: Indicator, answer: DatedAnswer, day: date
+) -> ScoreState | None:
+    if answer.answer is None:
+        return ScoreState.UNKNOWN
+    if _has_expired(task, answer, day):
+        return ScoreState.EXPIRED
+    return None if _is_supported(item, answer) else ScoreState.UNSUPPORTED
 
 
 def _has_expired(task: EvaluationTask, answer: DatedAnswer, day: date) -> bool:
@@ -410,7 +439,7 @@ def _name(item: Indicator) -> Text:
 
 
 def _unknown(
-    place: _Place, state: ScoreState, taken_back: tuple[DatedAnswer, ...] = ()
+    place: _Place, state: ScoreState, left_out: Mapping[DatedAnswer, ScoreState]
 ) -> IndicatorScore:
     item = place.item
     tree = leaf(
@@ -430,7 +459,7 @@ def _unknown(
         state=state,
         given_on=None,
         answers=(),
-        taken_back=taken_back,
+        left_out=left_out,
         statistic=None,
         percentile=None,
     )
@@ -440,7 +469,7 @@ def _answered(
     task: EvaluationTask,
     place: _Place,
     usable: Sequence[DatedAnswer],
-    taken_back: tuple[DatedAnswer, ...],
+    left_out: Mapping[DatedAnswer, ScoreState],
 ) -> IndicatorScore:
     item = place.item
     form = task.options.set_valued_form
@@ -476,7 +505,7 @@ def _answered(
         else ScoreState.CARRIED,
         given_on=max(answer.dated_on for answer in usable),
         answers=tuple(usable),
-        taken_back=taken_back,
+        left_out=left_out,
         statistic=_statistic(unit, form),
         percentile=None,
     )
@@ -506,14 +535,14 @@ def _counted(task: EvaluationTask, place: _Place, cohorts: Sequence[CohortScore]
     item, asset, day = place.item, place.asset, place.day
     counted = [each for each in cohorts if each.counted_on <= day]
     if not counted:
-        return _unknown(place, ScoreState.UNKNOWN)
+        return _unknown(place, ScoreState.UNKNOWN, {})
     chosen = max(counted, key=lambda each: each.counted_on).cohort
     own: Measure | None = None
     for each in sorted(task.measures, key=lambda one: one.dated_on):
         if (each.asset, each.measure) == (asset, chosen.measure) and each.dated_on <= day:
             own = each
     if own is None:
-        return _unknown(place, ScoreState.UNKNOWN)
+        return _unknown(place, ScoreState.UNKNOWN, {})
     polarity = item.polarity or 1
     found = cohort_percentile(own.value, chosen.values)
     tree = node(
@@ -546,7 +575,7 @@ def _counted(task: EvaluationTask, place: _Place, cohorts: Sequence[CohortScore]
         state=ScoreState.COUNTED,
         given_on=own.dated_on,
         answers=(),
-        taken_back=(),
+        left_out={},
         statistic=None,
         percentile=found,
     )

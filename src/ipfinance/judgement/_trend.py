@@ -205,8 +205,8 @@ def _differs(old: IndicatorScore, new: IndicatorScore) -> bool:
 def _indicator_change(
     name: str, old: IndicatorScore | None, new: IndicatorScore | None, effect: float
 ) -> IndicatorChange:
-    known = set() if old is None else {id(answer) for answer in (*old.answers, *old.taken_back)}
-    said_last = () if new is None else (*new.answers, *new.taken_back)
+    known = set() if old is None else {id(answer) for answer in (*old.answers, *old.left_out)}
+    said_last = () if new is None else (*new.answers, *new.left_out)
     fresh = [answer for answer in said_last if id(answer) not in known]
     said = [
         f"{answer.author}: {'; '.join(part for part in (answer.reason, answer.evidence) if part)}"

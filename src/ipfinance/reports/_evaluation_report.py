@@ -51,6 +51,7 @@ Say: TypeAlias = Callable[[Text], str]
 DAYS_PER_YEAR = 365.25
 MOST_SERIES = 6
 MOST_ROWS = 40
+MOST_ASSETS = 12
 FEWEST_AXES = 3
 MOST_AXES = 16
 CLOSE = 1e-9
@@ -121,16 +122,28 @@ def _score_sections(result: Evaluation, say: Say, *, core: bool) -> list[Section
     if len(_axes(result)) >= FEWEST_AXES:
         blocks.append(_assets_radar(result, latest, say))
     sections = [Section(title=say(Text("Scores", "得分")), blocks=tuple(blocks), core=core)]
-    for asset, one in latest.items():
+    for asset in _detailed(result):
+        one = latest[asset]
         blocks = [_indicators(result, one, say)]
         if one.fuzzy is not None:
             blocks.append(_fuzzy(result, one, say))
         sections.append(
             Section(title=_title_of(result, asset, say), blocks=tuple(blocks), core=core)
         )
+    if len(latest) > MOST_ASSETS:
+        more = len(latest) - MOST_ASSETS
+        rest = Text(f"{more} more assets in --json.", f"其余 {more} 项资产见 --json。")
+        sections.append(Section(title="", blocks=(Paragraph(text=say(rest)),), core=core))
     if result.ranking is not None:
         sections.append(_ranking(result, result.ranking, say, core=core))
     return sections
+
+
+def _detailed(result: Evaluation) -> tuple[str, ...]:
+    """Return the assets shown one by one: the first of the ranking."""
+    order = tuple(result.trends) if result.ranking is None else result.ranking.order
+    shown = set(order[:MOST_ASSETS])
+    return tuple(asset for asset in result.trends if asset in shown)
 
 
 def _grades_text(one: Snapshot, say: Say) -> str:
@@ -422,10 +435,16 @@ def _data_weights(result: Evaluation, ranking: Ranking, say: Say) -> Table:
 
 
 def _trend_sections(result: Evaluation, say: Say, *, core: bool) -> list[Section]:
-    several = [trend for trend in result.trends.values() if len(trend.snapshots) > 1]
+    shown = [result.trends[asset] for asset in _detailed(result)]
+    several = [trend for trend in shown if len(trend.snapshots) > 1]
     if not several:
-        return []
-    blocks: list[Block] = [_trend_chart(result, say), _history(result, say)]
+        alone = Text(
+            "Every asset was evaluated once: there is nothing to compare yet.",
+            "各资产仅评估一次，尚无可比较的变化。",
+        )
+        blocks: list[Block] = [Paragraph(text=say(alone)), _history(result, say)]
+        return [Section(title=say(Text("Trend", "趋势")), blocks=tuple(blocks), core=core)]
+    blocks = [_trend_chart(result, say), _history(result, say)]
     sections = [Section(title=say(Text("Trend", "趋势")), blocks=tuple(blocks), core=core)]
     for trend in several:
         moved = any(change.by_indicator for change in trend.changes)
@@ -579,8 +598,13 @@ def _changes(result: Evaluation, change: Change, say: Say) -> Table:
 
 def _conversion_sections(result: Evaluation, say: Say, *, core: bool) -> list[Section]:
     rules = result.task.conversions
+    title = say(Text("Into rates and coefficients", "转换为费率与系数"))
     if not rules:
-        return []
+        none = Text(
+            "The file states no rule (`conversions`), so no score becomes a rate.",
+            "文件未写明任何规则（`conversions`），得分不转换为费率。",
+        )
+        return [Section(title=title, blocks=(Paragraph(text=say(none)),), core=core)]
     rows: list[tuple[Cell, ...]] = []
     for asset, trend in result.trends.items():
         for one in trend.snapshots[-1].conversions:
@@ -634,7 +658,6 @@ def _conversion_sections(result: Evaluation, say: Say, *, core: bool) -> list[Se
             )
         ),
     ]
-    title = say(Text("Into rates and coefficients", "转换为费率与系数"))
     return [Section(title=title, blocks=tuple(blocks), core=core)]
 
 
@@ -716,9 +739,9 @@ def _tree_sections(result: Evaluation, say: Say) -> list[Section]:
     blocks: list[Block] = [
         Tree(
             caption=_title_of(result, asset, say),
-            lines=tuple(tree_lines(trend.snapshots[-1].total, say)),
+            lines=tuple(tree_lines(result.last(asset).total, say)),
         )
-        for asset, trend in result.trends.items()
+        for asset in _detailed(result)
     ]
     title = say(Text("How each score was computed", "得分的计算过程"))
     return [Section(title=title, blocks=tuple(blocks), core=False)]

@@ -116,6 +116,10 @@ def _score_view(each: IndicatorScore, language: Language) -> dict[str, Any]:
         "state": str(each.state),
         "given_on": plain_value(each.given_on, language),
         "answers": plain_value(each.answers, language),
+        "left_out": [
+            {"author": answer.author, "date": str(answer.dated_on), "why": str(why)}
+            for answer, why in each.left_out.items()
+        ],
         "statistic": plain_value(each.statistic, language),
         "percentile": plain_value(each.percentile, language),
     }

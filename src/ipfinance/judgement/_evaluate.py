@@ -45,6 +45,7 @@ from ipfinance.judgement._objective_weights import (
 )
 from ipfinance.judgement._scoring import (
     SCORE_STATE_NAMES,
+    Said,
     ScoreState,
     Snapshot,
     answers_by_place,
@@ -57,6 +58,7 @@ from ipfinance.numerics import FloatArray
 
 FEWEST_RIVALS = 2
 NEAR = 0.05
+MOST_SHOWN = 6
 _OVERLAPS = {
     "income": Text("income", "收益"),
     "rate": Text("rate", "折现率"),
@@ -106,8 +108,8 @@ MOVED_WITHOUT_REASON = FindingKind(
     code="score_moved_without_reason",
     severity=Severity.WARNING,
     text=Text(
-        "{asset}, {indicator}: {author} moved from {before} to {after} on {day} without a reason.",
-        "{asset}，{indicator}：{author} 于 {day} 由 {before} 改为 {after}，未说明理由。",
+        "{asset}: {count} answer(s) moved without a reason: {moves}.",
+        "{asset}：{count} 项评分修改未说明理由：{moves}。",
     ),
 )
 SYSTEM_GREW = FindingKind(
@@ -284,7 +286,7 @@ def evaluate(task: EvaluationTask) -> Evaluation:
         weighing=weighing,
         trends=trends,
         ranking=ranking,
-        findings=tuple(_findings(task, weighing, trends, ranking)),
+        findings=tuple(_findings(task, weighing, trends, ranking=ranking, said=said)),
     )
 
 
@@ -390,7 +392,9 @@ def _findings(
     task: EvaluationTask,
     weighing: Weighing,
     trends: Mapping[str, Trend],
+    *,
     ranking: Ranking | None,
+    said: Said,
 ) -> list[Finding]:
     found = [SCORE_MEANING.finding(), *weighing.findings(), *_panel_findings(task)]
     bare = [asset.id for asset in task.assets if asset.id not in trends]
@@ -398,7 +402,7 @@ def _findings(
         found.append(NO_ENTRIES.finding(assets=", ".join(bare), day=task.evaluated_on[-1]))
     for each in trends.values():
         found += _unknown_findings(task, each.snapshots[-1])
-        found += _move_findings(task, each.asset)
+        found += _move_findings(task, said, each.asset)
         for one in each.snapshots[-1].conversions:
             found += _rule_findings(task, each.snapshots[-1], one)
         found += _charged_twice(each.snapshots[-1])
@@ -477,27 +481,28 @@ def _unknown_findings(task: EvaluationTask, last: Snapshot) -> list[Finding]:
     return found
 
 
-def _move_findings(task: EvaluationTask, asset: str) -> list[Finding]:
-    found = []
-    latest: dict[tuple[str, str], Interval | None] = {}
-    for answer in sorted(task.answers, key=lambda each: each.dated_on):
-        if answer.asset != asset:
-            continue
-        key = (answer.indicator, answer.author)
-        if key in latest and latest[key] != answer.answer and not answer.reason:
-            found.append(
-                MOVED_WITHOUT_REASON.finding(
-                    where=answer.indicator,
-                    asset=asset,
-                    indicator=answer.indicator,
-                    author=answer.author,
-                    day=answer.dated_on,
-                    before=_said(latest[key]),
-                    after=_said(answer.answer),
+def _move_findings(task: EvaluationTask, said: Said, asset: str) -> list[Finding]:
+    moves = []
+    for item in task.system.leaves:
+        latest: dict[str, Interval | None] = {}
+        for answer in said.get((asset, item.id), ()):
+            author = answer.author
+            if author in latest and latest[author] != answer.answer and not answer.reason:
+                before, after = _said(latest[author]), _said(answer.answer)
+                where = f"{item.id} {author} {answer.dated_on}"
+                moves.append(
+                    Text(
+                        f"{where} ({before.en} → {after.en})",
+                        f"{where}（{before.zh} → {after.zh}）",
+                    )
                 )
-            )
-        latest[key] = answer.answer
-    return found
+            latest[author] = answer.answer
+    if not moves:
+        return []
+    shown = moves[:MOST_SHOWN]
+    more = "" if len(moves) == len(shown) else ", …"
+    listed = Text(", ".join(m.en for m in shown) + more, "、".join(m.zh for m in shown) + more)
+    return [MOVED_WITHOUT_REASON.finding(where=asset, asset=asset, count=len(moves), moves=listed)]
 
 
 def _said(answer: Interval | None) -> Text:

@@ -52,6 +52,7 @@ DAYS_PER_YEAR = 365.25
 MOST_SERIES = 6
 MOST_ROWS = 40
 MOST_ASSETS = 12
+MOST_FINDINGS = 60
 FEWEST_AXES = 3
 MOST_AXES = 16
 CLOSE = 1e-9
@@ -95,7 +96,12 @@ def evaluation_report(
 def _findings(result: Evaluation, language: Language) -> list[Block]:
     order = {"invalid": 0, "warning": 1, "note": 2}
     ordered = sorted(result.findings, key=lambda each: order[each.severity])
-    return findings_blocks(tuple(ordered), language)
+    blocks = findings_blocks(tuple(ordered[:MOST_FINDINGS]), language)
+    more = len(ordered) - MOST_FINDINGS
+    if more > 0:
+        rest = Text(f"{more} more findings in --json.", f"其余 {more} 条见 --json。")
+        blocks.append(Paragraph(text=rest.in_(language)))
+    return blocks
 
 
 def score_text(value: Interval, decimals: int = 4) -> str:

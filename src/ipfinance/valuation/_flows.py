@@ -39,7 +39,7 @@ TERMINAL_VALUE = FindingKind(
     ),
 )
 NEGATIVE_VALUE = FindingKind(
-    code="negative_value",
+    code="value_below_nothing",
     severity=Severity.WARNING,
     text=Text(
         "The value is {value:.4f}, below nothing: an owner may leave such a right unused.",

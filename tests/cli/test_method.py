@@ -1,0 +1,86 @@
+"""`ipfinance method`: any method from flags or a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipfinance.cli.method import command
+from ipfinance.valuation import METHODS
+from tests.cli.command import invoke
+
+ROYALTY = [
+    "method",
+    "relief-from-royalty",
+    *("--revenue", "[100, 105, 110]"),
+    *("--tax-rate", "0.25"),
+    *("--discount-rate", "0.12"),
+]
+
+
+def test_every_method_is_a_command() -> None:
+    assert set(command.texts) == {name.replace("_", "-") for name in METHODS}
+
+
+def test_a_point(tmp_path: Path) -> None:
+    done = invoke([*ROYALTY, "--royalty-rate", "0.04", "--timing", "end", "--json"], tmp_path)
+    answer = done.json()
+    flows = [revenue * 0.04 * 0.75 for revenue in (100, 105, 110)]
+    value = sum(flow / 1.12 ** (year + 1) for year, flow in enumerate(flows))
+    assert answer["value"] == pytest.approx(value, rel=1e-12)
+    assert answer["method"] == "relief_from_royalty"
+    assert "uncertainty" not in answer
+    assert answer["explanation"]["children"]
+
+
+def test_an_interval_and_a_distribution(tmp_path: Path) -> None:
+    bounds = invoke([*ROYALTY, "--royalty-rate", "[0.03, 0.05]", "--json"], tmp_path).json()
+    low, high = bounds["uncertainty"]["bounds"]
+    assert low < bounds["value"] < high
+    law = "{triangular: {low: 0.03, mode: 0.04, high: 0.05}}"
+    chance = invoke(
+        [*ROYALTY, "--royalty-rate", law, "--below", bounds["value"], "--draws", 256, "--json"],
+        tmp_path,
+    ).json()["uncertainty"]
+    below = next(iter(chance["probability_below"].values()))
+    assert below["value"] == pytest.approx(0.5, abs=0.01)
+    assert 0 < chance["mean"]["standard_error"] < 0.01
+
+
+def test_reports_in_both_languages(tmp_path: Path) -> None:
+    for name, language in (("a.html", "en"), ("b.html", "zh")):
+        done = invoke(
+            [*ROYALTY, "--royalty-rate", "[0.03, 0.05]", "--report", name, "--lang", language],
+            tmp_path,
+        )
+        assert done.code == 0, done.stderr
+    english, chinese = ((tmp_path / name).read_text("utf-8") for name in ("a.html", "b.html"))
+    assert "no value lies outside" in english
+    assert "价值不会超出" in chinese
+    assert "Year by year" in english
+    assert "逐年计算" in chinese
+
+
+def test_every_fault_at_once(tmp_path: Path) -> None:
+    done = invoke(
+        [
+            *("method", "relief-from-royalty", "--revenue", "[100, x]", "--tax-rate", "1.25"),
+            *("--currency", "EURO", "--draws", "100"),
+        ],
+        tmp_path,
+    )
+    assert done.code == 2
+    for said in ("--revenue[1]", "--tax-rate", "--royalty-rate", "--currency", "--draws"):
+        assert said in done.stderr, done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_and_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "i.yaml").write_text("sales: [100, 110]\nroyalty_rate: 0.05\n", "utf-8")
+    done = invoke(["method", "lump-sum", "--inputs", "i.yaml", "--discount-rate", "0.1"], tmp_path)
+    assert done.code == 0, done.stderr
+    (tmp_path / "i.yaml").write_text("sales: [100]\nroyalty_rate: 5\n", "utf-8")
+    done = invoke(["method", "lump-sum", "--inputs", "i.yaml", "--discount-rate", "0.1"], tmp_path)
+    assert done.code == 2
+    assert "i.yaml, line 2, royalty_rate" in done.stderr

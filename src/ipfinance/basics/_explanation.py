@@ -40,6 +40,9 @@ class Explanation:
     given
         A leaf's quantity in full, where it is an interval or a distribution and `value` is only
         its middle or mean.
+    across
+        Answers for the node when leaves become ranges that its rules cannot take; None when it
+        leaves the answer to the rules.
     """
 
     name: Text
@@ -52,6 +55,7 @@ class Explanation:
     given: Uncertain | None = None
     citation: Citation | None = None
     children: tuple[Explanation, ...] = ()
+    across: Callable[[Explanation, Mapping[str, Any], dict[int, Any]], Any] | None = None
 
     @property
     def number(self) -> float:
@@ -107,8 +111,23 @@ class Explanation:
         """
         return self._recomputed(changed, {})
 
+    def recomputed_with(self, changed: Mapping[str, Any], known: Mapping[int, Any]) -> Any:  # noqa: ANN401
+        """Return the value that follows when nodes, by their identity, have known values too."""
+        done = dict(known)
+        if self.rule is None:
+            return self._recomputed(changed, done)
+        return self.rule(*(child._recomputed(changed, done) for child in self.children))  # noqa: SLF001
+
+    def recomputed_in(self, changed: Mapping[str, Any], done: dict[int, Any]) -> Any:  # noqa: ANN401
+        """Return the value as `recomputed` does, sharing what is done already."""
+        return self._recomputed(changed, done)
+
     def _recomputed(self, changed: Mapping[str, Any], done: dict[int, Any]) -> Any:  # noqa: ANN401
         key = id(self)
+        if key not in done and self.across is not None:
+            found = self.across(self, changed, done)
+            if found is not None:
+                done[key] = found
         if key not in done:
             if self.rule is None:
                 path = self.source.path if self.source is not None else ""

@@ -13,6 +13,7 @@ from ipfinance.assets import Asset
 from ipfinance.basics import (
     NO_UNIT,
     DeclaredField,
+    Distribution,
     Explanation,
     Finding,
     FindingKind,
@@ -24,6 +25,7 @@ from ipfinance.basics import (
     Source,
     SourceKind,
     Text,
+    Uncertain,
     Value,
     declared_fields,
     leaf,
@@ -319,7 +321,7 @@ def _run_step(done: _Run, step: Step, place: int) -> Valuation:
             sources[item.name] = _joined_source(given)
     try:
         inputs = step.method.inputs(**values)
-        return run(
+        valuation = run(
             step.method,
             inputs,
             unit=done.case.unit,
@@ -333,6 +335,26 @@ def _run_step(done: _Run, step: Step, place: int) -> Valuation:
         raise InputError(
             replace(problem, field=where + problem.field) for problem in error.problems
         ) from error
+    _refuse_unused(valuation, known, where)
+    return valuation
+
+
+def _refuse_unused(valuation: Valuation, known: Mapping[str, Explanation], where: str) -> None:
+    """Refuse an uncertain input that the tree does not hold: it would move nothing."""
+    held = valuation.explanation.uncertain()
+    problems = [
+        Problem(field=where + name, found=str(given), allowed=_ONE_NUMBER)
+        for name, tree in known.items()
+        for path, given in tree.uncertain().items()
+        if path not in held
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+_ONE_NUMBER = Text(
+    "expected one number: this input shapes the computation", "应为单一数值：该输入决定计算的结构"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +378,8 @@ def _resolved(
     """Return the value of an input and its tree; no tree where it is a plain leaf."""
     match given:
         case Given():
+            if item.element is float and not item.is_uncertain:
+                return _at_the_middle(item, given, path)
             return given.value, None
         case FromStep():
             tree = _from_step(done, item, given, path)
@@ -370,6 +394,30 @@ def _resolved(
             return _several(done, item, given, path)
         case Grouped():
             return _grouped(done, item, given, path)
+    return tree.value, tree
+
+
+def _at_the_middle(
+    item: DeclaredField, given: Given, path: _Path
+) -> tuple[Any, Explanation | None]:
+    """Return the middle of numbers that a method takes one at a time, and the leaves in full."""
+    several = given.value if isinstance(given.value, tuple) else (given.value,)
+    if not any(isinstance(each, (Interval, Distribution)) for each in several):
+        return given.value, None
+    problems = list(item.quantity.problems(path.file, given.value))
+    if problems:
+        raise InputError(problems)
+    detail = given.source if given.source.en else None
+    uncertain = replace(item, type=Uncertain)
+    if not isinstance(given.value, tuple):
+        tree = input_leaf(uncertain, given.value, path.tree, detail, place=path.place)
+        return tree.value, tree
+    leaves = tuple(
+        input_leaf(uncertain, each, f"{path.tree}[{place}]", detail, place=place)
+        for place, each in enumerate(several)
+    )
+    quantity = item.quantity
+    tree = listed(quantity.name, leaves, unit=quantity.unit, symbol=quantity.symbol)
     return tree.value, tree
 
 
@@ -447,7 +495,7 @@ def _from_step(done: _Run, item: DeclaredField, given: FromStep, path: _Path) ->
     if given.step not in done.valuations:
         raise InputError([_unknown_step(given.step, done, path)])
     earlier = done.valuations[given.step].explanation
-    if earlier.uncertain() and not item.is_uncertain:
+    if earlier.uncertain() and item.element is not float and not item.is_uncertain:
         allowed = Text(
             f"this input takes one number, and step {given.step} is uncertain",
             f"该输入只接受单一数值，而步骤 {given.step} 含不确定输入",

@@ -25,7 +25,7 @@ from ipfinance.basics import (
     node,
 )
 from ipfinance.numerics import Timing
-from ipfinance.valuation._registry import Approach, Method
+from ipfinance.valuation._registry import Approach, Law, LawKind, Method
 from ipfinance.valuation._valuation import Outcome
 
 
@@ -522,4 +522,9 @@ COMPARABLES_INCOME = Method(
         "折现率 -50% 至 500%，分成率 0 至 1；调整后利润为假设口径。",
     ),
     effective_from=date(2022, 5, 1),
+    laws=(
+        Law(LawKind.RISES, ("ip_share",)),
+        Law(LawKind.RISES, ("reported_profit",)),
+        Law(LawKind.ZERO, ("ip_share",)),
+    ),
 )

@@ -32,7 +32,7 @@ from ipfinance.numerics import (
     present_value_range,
     years_needed,
 )
-from ipfinance.valuation._registry import Approach, Method
+from ipfinance.valuation._registry import Approach, Law, LawKind, Method
 from ipfinance.valuation._valuation import Outcome
 
 LARGEST_RATE = 1.7  # ln(1 + r) stays below 1, so a part of a year never has an inner extremum
@@ -393,6 +393,7 @@ INTERVAL_POINT = Method(
         "The coefficient lies in [0, 1]; the interval is finite.", "系数在 [0, 1] 内；区间有限。"
     ),
     effective_from=date(2023, 1, 1),
+    laws=(Law(LawKind.RISES, ("risk_adjustment_coefficient",)),),
 )
 INTERVAL_INCOME = Method(
     id="interval_income",
@@ -411,4 +412,5 @@ INTERVAL_INCOME = Method(
         "折现率 -50% 至 170%，寿命至多 200 年，收益可正可负。",
     ),
     effective_from=date(2023, 1, 1),
+    laws=(Law(LawKind.RISES, ("risk_adjustment_coefficient",)),),
 )

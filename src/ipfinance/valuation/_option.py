@@ -65,7 +65,7 @@ from ipfinance.valuation._option_terms import (
     survival_discount_rate,
     with_survival,
 )
-from ipfinance.valuation._registry import Approach, Method
+from ipfinance.valuation._registry import Approach, Law, LawKind, Method
 from ipfinance.valuation._valuation import Outcome
 
 Rule: TypeAlias = Callable[..., Value]
@@ -695,6 +695,23 @@ def _integral_rule(
     )
 
 
+_CALL, _PUT = (("payoff", "call"),), (("payoff", "put"), ("on_ruin", "lost"))
+OPTION_LAWS = (
+    Law(LawKind.SCALES, ("spot", "strike")),
+    Law(LawKind.RISES, ("volatility",)),
+    Law(LawKind.RISES, ("spot",), _CALL),
+    Law(LawKind.FALLS, ("strike",), _CALL),
+    Law(LawKind.RISES, ("rate",), _CALL),
+    Law(LawKind.FALLS, ("yield_rate",), _CALL),
+    Law(LawKind.FALLS, ("spot",), _PUT),
+    Law(LawKind.RISES, ("strike",), _PUT),
+    Law(LawKind.FALLS, ("rate",), _PUT),
+    Law(LawKind.RISES, ("yield_rate",), _PUT),
+    Law(LawKind.RISES, ("hazard",), (*_CALL, ("hazard_kind", "traded"))),
+    Law(LawKind.FALLS, ("hazard",), (*_PUT, ("hazard_kind", "traded"))),
+    Law(LawKind.FALLS, ("hazard",), (*_CALL, ("hazard_kind", "unpriced"))),
+    Law(LawKind.FALLS, ("hazard",), (*_PUT, ("hazard_kind", "unpriced"))),
+)
 RISK_CLOSED_FORM = Method(
     id="risk_closed_form",
     name=Text("closed form under ruin", "含风险解析法"),
@@ -711,6 +728,7 @@ RISK_CLOSED_FORM = Method(
         "资产价值服从对数正态，风险密度恒定，欧式行权。",
     ),
     effective_from=date(1976, 1, 1),
+    laws=OPTION_LAWS,
 )
 RISK_LATTICE = Method(
     id="risk_lattice",
@@ -733,6 +751,7 @@ RISK_LATTICE = Method(
         "资产价值服从对数正态，风险密度恒定；伸展系数在可行范围内。",
     ),
     effective_from=date(1991, 1, 1),
+    laws=OPTION_LAWS,
 )
 RISK_INTEGRAL = Method(
     id="risk_integral",
@@ -750,4 +769,5 @@ RISK_INTEGRAL = Method(
         "资产价值服从对数正态，风险密度恒定；不适用于双行权边界（负利率）。",
     ),
     effective_from=date(2016, 1, 1),
+    laws=OPTION_LAWS,
 )

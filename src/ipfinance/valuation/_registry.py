@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Any, TypeVar
+
+import numpy as np
 
 from ipfinance.assets import AssetKind
 from ipfinance.basics import (
@@ -31,7 +33,7 @@ from ipfinance.basics import (
     listed,
     node,
 )
-from ipfinance.numerics import mean_of
+from ipfinance.numerics import FloatArray, Ranged, mean_of, through
 from ipfinance.valuation._valuation import Outcome, Valuation
 
 InputsT = TypeVar("InputsT")
@@ -78,10 +80,17 @@ class Law:
     ----------
     inputs
         Names of the inputs it speaks about; in a group of inputs, `group.name`.
+    when
+        Choices under which it holds, each the name of an input and its value; always if empty.
     """
 
     kind: LawKind
     inputs: tuple[str, ...]
+    when: tuple[tuple[str, str], ...] = ()
+
+    def holds_for(self, inputs: object) -> bool:
+        """Return whether the choices are those under which it holds."""
+        return all(str(getattr(inputs, name)) == value for name, value in self.when)
 
 
 AMOUNT = Quantity(
@@ -292,6 +301,77 @@ def _subscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AcrossLaws:
+    """Bounds a tree whose rules take single numbers, by the directions its method promises.
+
+    Attributes
+    ----------
+    directions
+        By the place of an input among `inputs`: 1 where the value never falls in it, -1 where it
+        never rises.
+    """
+
+    inputs: tuple[Explanation, ...]
+    directions: tuple[int, ...]
+
+    def __call__(
+        self, tree: Explanation, changed: Mapping[str, Any], done: dict[int, Any]
+    ) -> Ranged | None:
+        found = [each.recomputed_in(changed, done) for each in self.inputs]
+        places = [place for place, value in enumerate(found) if isinstance(value, Ranged)]
+        if not places:
+            return None
+        plain = {path: value for path, value in changed.items() if not isinstance(value, Ranged)}
+
+        def at(*columns: FloatArray) -> FloatArray:
+            rows = zip(*columns, strict=True)
+            return np.array([self._at(tree, plain, places, row) for row in rows], dtype=float)
+
+        ranged: Ranged = through(
+            at, [found[place] for place in places], [self.directions[place] for place in places]
+        )
+        return ranged
+
+    def _at(
+        self, tree: Explanation, changed: Mapping[str, Any], places: list[int], row: Sequence[float]
+    ) -> float:
+        known = {
+            id(self.inputs[place]): float(value) for place, value in zip(places, row, strict=True)
+        }
+        value: float = tree.recomputed_with(changed, known)
+        return value
+
+
+def across_laws(
+    method: Method, inputs: object, given: Mapping[str, Explanation], tree: Explanation
+) -> Explanation:
+    """Return a tree that also takes ranges, where its method's laws say which way it moves.
+
+    Trees of methods whose rules take ranges themselves stay as they are.
+    """
+    if any(item.is_uncertain or item.is_record for item in method.fields):
+        return tree
+    turns = {
+        name: 1 if law.kind is LawKind.RISES else -1
+        for law in method.laws
+        if law.kind in {LawKind.RISES, LawKind.FALLS} and law.holds_for(inputs)
+        for name in law.inputs
+    }
+    if not turns:
+        return tree
+    nodes: list[Explanation] = []
+    directions: list[int] = []
+    for item in method.fields:
+        if item.element is not float or item.name not in given:
+            continue
+        several = given[item.name].children if item.is_series else (given[item.name],)
+        nodes += several
+        directions += [turns.get(item.name, 0)] * len(several)
+    across = _AcrossLaws(inputs=tuple(nodes), directions=tuple(directions))
+    return dataclasses.replace(tree, across=across)
+
+
 def run(
     method: Method,
     inputs: object,
@@ -328,6 +408,7 @@ def run(
     """
     given = given_leaves(method, inputs, prefix=prefix, known=known, sources=sources)
     outcome = method.compute(at_the_middle(inputs), given)
+    explanation = across_laws(method, inputs, given, outcome.explanation)
     plain = {item.name: repr(getattr(inputs, item.name)) for item in method.fields}
     return Valuation(
         asset_id=asset_id,
@@ -337,7 +418,7 @@ def run(
         inputs=inputs,
         result=method.result,
         range=outcome.range,
-        explanation=outcome.explanation,
+        explanation=explanation,
         findings=outcome.findings,
         provenance=Provenance(
             package_version=version("ipfinance"),

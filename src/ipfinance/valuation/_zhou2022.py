@@ -43,7 +43,7 @@ from ipfinance.numerics import (
     up_factor,
 )
 from ipfinance.valuation._option_terms import OptionTerms
-from ipfinance.valuation._registry import Approach, Method
+from ipfinance.valuation._registry import Approach, Law, LawKind, Method
 from ipfinance.valuation._valuation import Outcome
 
 Curve: TypeAlias = Callable[[float], float]
@@ -407,4 +407,5 @@ ZHOU2022 = Method(
     ),
     effective_from=date(2022, 5, 1),
     replication=True,
+    laws=(Law(LawKind.SCALES, ("spot", "strike")),),
 )

@@ -512,10 +512,8 @@ def _core_value(item: DeclaredField, given: Any, path: _Path, problems: _Problem
         return _interval(given, path, problems)
     if kind in {str, date}:
         return given  # type: ignore[no-any-return]
-    if item.is_uncertain:
+    if item.is_uncertain or kind is float:
         return _uncertain(given, path, problems)
-    if kind in {float, int}:
-        return kind(given)  # type: ignore[no-any-return]
     return kind(given)  # type: ignore[no-any-return]
 
 

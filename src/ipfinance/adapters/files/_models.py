@@ -273,7 +273,7 @@ def _one_type(name: str, field: DeclaredField) -> Any:
     pair = _annotated[_list[number], _field(min_length=2, max_length=2)]
     if kind is Interval:
         return pair
-    return _uncertain(number, pair) if field.is_uncertain else number
+    return _uncertain(number, pair) if field.is_uncertain or kind is float else number
 
 
 def _record_model(name: str, record: type) -> type[Strict]:

@@ -64,6 +64,7 @@ def _lattice_many(function: Callable[..., Any]) -> Any:
         columns["is_american"],
         12,
         math.sqrt(3),
+        np.array([0.0, 0.1, 0.0, 0.2, 0.0]),
         out,
     )
     return out
@@ -198,7 +199,7 @@ SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     ),
     "lattice.roll_back_one": lambda f: np.array(
         [
-            f(s, 100.0, 95.0, 1.1, 0.2, 0.6, 0.18, 6, a, np.zeros(13), np.zeros(13))
+            f(s, 100.0, 95.0, 1.1, 0.2, 0.6, 0.18, 6, a, 0.3, np.zeros(13), np.zeros(13))
             for s in (1.0, -1.0)
             for a in (True, False)
         ]

@@ -89,7 +89,7 @@ def _simulation(fixture: Fixture) -> Any:
     """The fixture's figures are a lattice's; a simulation is held to three standard errors."""
     terms = {**_terms(fixture), "payoff": Payoff.PUT}
     dates = round(fixture["inputs"]["exercise_dates_per_year"] * terms["maturity"])
-    given = SimulatedInputs(**terms, exercise=Exercise.AMERICAN, dates=dates, paths=200_000)
+    given = SimulatedInputs(**terms, exercise=Exercise.AMERICAN, dates=dates, paths=100_000)
     found = run(OPTION_SIMULATED, given, unit=UNIT)
     outside: Any = found.details["out_of_sample"]
     inside: Any = found.details["in_sample"]

@@ -103,6 +103,7 @@ def lattice_values(
     maturity: FloatArray,
     steps: int,
     stretch: float,
+    ruin_value: FloatArray | None = None,
 ) -> FloatArray:
     """Value claims on trinomial lattices; NaN where the probabilities would be negative.
 
@@ -113,6 +114,8 @@ def lattice_values(
         includes the hazard. [currency], [1/year], [1/year^0.5], [year]
     steps, stretch
         The same for all rows.
+    ruin_value
+        Added at each node before the last, shape (n,); nothing where left out. [currency]
 
     Returns
     -------
@@ -122,6 +125,7 @@ def lattice_values(
     from ipfinance.numerics.kernels.lattice import roll_back_many
 
     sign = np.where(is_call, 1.0, -1.0)
+    added = np.zeros(len(spot)) if ruin_value is None else ruin_value
     out = np.empty(len(spot))
 
     def run(rows: slice) -> None:
@@ -136,6 +140,7 @@ def lattice_values(
             is_american[rows],
             steps,
             stretch,
+            added[rows],
             out[rows],
         )
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeAlias, final
+from typing import Annotated, Any, TypeAlias, final
 
 from ipfinance.basics import (
     Citation,
@@ -16,11 +15,13 @@ from ipfinance.basics import (
     Quantity,
     Severity,
     Text,
+    Uncertain,
     Value,
     named_node,
     node,
 )
-from ipfinance.numerics import black_scholes
+from ipfinance.numerics import black_scholes, sqrt
+from ipfinance.valuation._directed import Directed
 from ipfinance.valuation._option_terms import (
     Hazard,
     HazardConvention,
@@ -47,16 +48,15 @@ SWITCHED_ONCE = FindingKind(
     ),
 )
 
-Correlation: TypeAlias = Annotated[
-    float,
-    Quantity(
-        name=Text("correlation", "相关系数"),
-        meaning=Text("between the log returns of the two assets", "两项资产对数收益的相关系数"),
-        symbol="ρ",
-        low=-1.0,
-        high=1.0,
-    ),
-]
+CORRELATION = Quantity(
+    name=Text("correlation", "相关系数"),
+    meaning=Text("between the log returns of the two assets", "两项资产对数收益的相关系数"),
+    symbol="ρ",
+    low=-1.0,
+    high=1.0,
+)
+Correlation: TypeAlias = Annotated[float, CORRELATION]
+UncertainCorrelation: TypeAlias = Annotated[Uncertain, CORRELATION]
 
 
 @final
@@ -65,7 +65,7 @@ class ExchangeInputs:
     """What the right to exchange asks for."""
 
     received: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("value received", "换入资产价值"),
             Text("value today of the asset received", "换入资产的当前价值"),
@@ -73,7 +73,7 @@ class ExchangeInputs:
         ),
     ]
     given_up: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("value given", "换出资产价值"),
             Text("value today of the asset given for it", "换出资产的当前价值"),
@@ -81,7 +81,7 @@ class ExchangeInputs:
         ),
     ]
     received_volatility: Annotated[
-        float,
+        Uncertain,
         volatility_of(
             Text("volatility of what is received", "换入资产波动率"),
             Text("of the yearly log return", "年对数收益标准差"),
@@ -89,17 +89,17 @@ class ExchangeInputs:
         ),
     ]
     given_volatility: Annotated[
-        float,
+        Uncertain,
         volatility_of(
             Text("volatility of what is given", "换出资产波动率"),
             Text("of the yearly log return", "年对数收益标准差"),
             "σ₂",
         ),
     ]
-    correlation: Correlation
+    correlation: UncertainCorrelation
     maturity: Maturity
     received_yield: Annotated[
-        float,
+        Uncertain,
         yield_of(
             Text("yield of what is received", "换入资产收益率"),
             Text(
@@ -109,7 +109,7 @@ class ExchangeInputs:
         ),
     ] = 0.0
     given_yield: Annotated[
-        float,
+        Uncertain,
         yield_of(
             Text("yield of what is given", "换出资产收益率"),
             Text("income kept before it, part of the value", "交换前保留的收益占价值比例"),
@@ -173,17 +173,15 @@ def _exchanged(terms: Mapping[str, Explanation], findings: Iterable[Finding]) ->
         unit="1/year",
         symbol="q₂*",
     )
-    value = named_node(
+    value = node(
         Text("option value", "期权价值"),
-        _margrabe,
-        {
-            "received": terms["received"],
-            "given": terms["given_up"],
-            "carry": carry,
-            "discount": discount,
-            "spread": terms["spread"],
-            "maturity": terms["maturity"],
-        },
+        Directed(_margrabe, (1, -1, -1, 1, 1, 0)),
+        terms["received"],
+        terms["given_up"],
+        carry,
+        discount,
+        terms["spread"],
+        terms["maturity"],
         formula="S₁ exp(−q₁* T) Φ(d₁) − S₂ exp(−q₂* T) Φ(d₂)",
         unit="currency",
         symbol="F",
@@ -196,14 +194,8 @@ def _sum(first: float, second: float) -> Value:
     return first + second
 
 
-def _margrabe(
-    *,
-    received: float,
-    given: float,
-    carry: float,
-    discount: float,
-    spread: float,
-    maturity: float,
+def _margrabe(  # noqa: PLR0917
+    received: float, given: float, carry: float, discount: float, spread: float, maturity: float
 ) -> Value:
     return black_scholes(
         spot=received,
@@ -228,9 +220,9 @@ def _spread(known: Mapping[str, Explanation]) -> Explanation:
     )
 
 
-def _ratio_volatility(first: float, second: float, correlation: float) -> Value:
+def _ratio_volatility(first: Any, second: Any, correlation: Any) -> Any:  # noqa: ANN401
     difference = first - second
-    return math.sqrt(difference * difference + 2 * (1 - correlation) * first * second)
+    return sqrt(difference * difference + 2.0 * (1.0 - correlation) * first * second)
 
 
 @final
@@ -239,7 +231,7 @@ class SwitchInputs:
     """What the right to switch asks for."""
 
     current: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("value in use A", "用途 A 的价值"),
             Text("value today of the use that is given up", "放弃用途的当前价值"),
@@ -247,7 +239,7 @@ class SwitchInputs:
         ),
     ]
     other: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("value in use B", "用途 B 的价值"),
             Text("value today of the use switched to", "转入用途的当前价值"),
@@ -255,7 +247,7 @@ class SwitchInputs:
         ),
     ]
     switching_cost: Annotated[
-        float,
+        Uncertain,
         Quantity(
             name=Text("cost of switching", "转换成本"),
             meaning=Text("part of the value in use B", "占用途 B 价值的比例"),
@@ -266,7 +258,7 @@ class SwitchInputs:
         ),
     ] = 0.0
     current_volatility: Annotated[
-        float,
+        Uncertain,
         volatility_of(
             Text("volatility of use A", "用途 A 波动率"),
             Text("of the yearly log return", "年对数收益标准差"),
@@ -274,17 +266,17 @@ class SwitchInputs:
         ),
     ]
     other_volatility: Annotated[
-        float,
+        Uncertain,
         volatility_of(
             Text("volatility of use B", "用途 B 波动率"),
             Text("of the yearly log return", "年对数收益标准差"),
             "σ_B",
         ),
     ]
-    correlation: Correlation
+    correlation: UncertainCorrelation
     maturity: Maturity
     current_yield: Annotated[
-        float,
+        Uncertain,
         yield_of(
             Text("yield of use A", "用途 A 收益率"),
             Text("income of use A, part of its value", "用途 A 收益占其价值比例"),
@@ -292,7 +284,7 @@ class SwitchInputs:
         ),
     ]
     other_yield: Annotated[
-        float,
+        Uncertain,
         yield_of(
             Text("yield of use B", "用途 B 收益率"),
             Text("income of use B forgone until the switch", "转换前放弃的用途 B 收益占比"),

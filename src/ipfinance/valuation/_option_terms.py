@@ -19,6 +19,7 @@ from ipfinance.basics import (
     Source,
     SourceKind,
     Text,
+    Uncertain,
     declared_problems,
     leaf,
     named_node,
@@ -77,18 +78,17 @@ TRADED_RISES = FindingKind(
 )
 
 
-Spot: TypeAlias = Annotated[
-    float,
-    Quantity(
-        name=Text("value of the asset", "标的资产价值"),
-        meaning=Text("value today of what is received", "所取得资产的当前价值"),
-        symbol="S",
-        unit="currency",
-        low=0.0,
-        low_open=True,
-        high=1e15,
-    ),
-]
+SPOT = Quantity(
+    name=Text("value of the asset", "标的资产价值"),
+    meaning=Text("value today of what is received", "所取得资产的当前价值"),
+    symbol="S",
+    unit="currency",
+    low=0.0,
+    low_open=True,
+    high=1e15,
+)
+Spot: TypeAlias = Annotated[float, SPOT]
+UncertainSpot: TypeAlias = Annotated[Uncertain, SPOT]
 
 Strike: TypeAlias = Annotated[
     float,
@@ -103,30 +103,28 @@ Strike: TypeAlias = Annotated[
     ),
 ]
 
-RisklessRate: TypeAlias = Annotated[
-    float,
-    Quantity(
-        name=Text("riskless rate", "无风险利率"),
-        meaning=Text("continuously compounded", "连续复利"),
-        symbol="r",
-        unit="1/year",
-        low=-0.5,
-        high=2.0,
-    ),
-]
+RISKLESS_RATE = Quantity(
+    name=Text("riskless rate", "无风险利率"),
+    meaning=Text("continuously compounded", "连续复利"),
+    symbol="r",
+    unit="1/year",
+    low=-0.5,
+    high=2.0,
+)
+RisklessRate: TypeAlias = Annotated[float, RISKLESS_RATE]
+UncertainRate: TypeAlias = Annotated[Uncertain, RISKLESS_RATE]
 
-Volatility: TypeAlias = Annotated[
-    float,
-    Quantity(
-        name=Text("volatility", "波动率"),
-        meaning=Text("of the yearly log return of the asset", "资产年对数收益的标准差"),
-        symbol="σ",
-        unit="1/year^0.5",
-        low=0.0,
-        low_open=True,
-        high=5.0,
-    ),
-]
+VOLATILITY = Quantity(
+    name=Text("volatility", "波动率"),
+    meaning=Text("of the yearly log return of the asset", "资产年对数收益的标准差"),
+    symbol="σ",
+    unit="1/year^0.5",
+    low=0.0,
+    low_open=True,
+    high=5.0,
+)
+Volatility: TypeAlias = Annotated[float, VOLATILITY]
+UncertainVolatility: TypeAlias = Annotated[Uncertain, VOLATILITY]
 
 Maturity: TypeAlias = Annotated[
     float,
@@ -168,20 +166,19 @@ HazardConvention: TypeAlias = Annotated[
     ),
 ]
 
-YieldRate: TypeAlias = Annotated[
-    float,
-    Quantity(
-        name=Text("income yield or cost of delay", "收益率或延迟成本"),
-        meaning=Text(
-            "income forgone each year while the option is kept, part of the value",
-            "持有期权期间每年放弃的收益占价值的比例",
-        ),
-        symbol="q",
-        unit="1/year",
-        low=-0.5,
-        high=2.0,
+YIELD_RATE = Quantity(
+    name=Text("income yield or cost of delay", "收益率或延迟成本"),
+    meaning=Text(
+        "income forgone each year while the option is kept, part of the value",
+        "持有期权期间每年放弃的收益占价值的比例",
     ),
-]
+    symbol="q",
+    unit="1/year",
+    low=-0.5,
+    high=2.0,
+)
+YieldRate: TypeAlias = Annotated[float, YIELD_RATE]
+UncertainYield: TypeAlias = Annotated[Uncertain, YIELD_RATE]
 
 PayoffKind: TypeAlias = Annotated[
     Payoff,
@@ -271,6 +268,12 @@ def volatility_of(name: Text, meaning: Text, symbol: str) -> Quantity:
 def chosen(name: Text, value: str, path: str) -> Explanation:
     """Return a leaf for what the kind of right decides."""
     return leaf(name, value, Source(kind=SourceKind.INPUT, path=path))
+
+
+def counted(steps: int) -> Explanation:
+    """Return a leaf for steps that the method chose."""
+    name = Text("steps, chosen", "步数（自动选取）")
+    return leaf(name, float(steps), Source(kind=SourceKind.INPUT, path="steps"), symbol="n")
 
 
 def right_outcome(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, final
+from typing import Annotated, Any, final
 
 from ipfinance.basics import (
     Citation,
@@ -14,17 +14,18 @@ from ipfinance.basics import (
     Problem,
     Severity,
     Text,
+    Uncertain,
     Value,
-    named_node,
     node,
 )
 from ipfinance.numerics import investment_root, investment_trigger, investment_value
+from ipfinance.valuation._directed import Directed, all_plain, least
 from ipfinance.valuation._option_terms import (
     Hazard,
     HazardConvention,
     HazardKind,
-    RisklessRate,
-    Volatility,
+    UncertainRate,
+    UncertainVolatility,
     amount,
     check_terms,
     effective_yield,
@@ -63,40 +64,42 @@ class PerpetualInputs:
 
     value: ProjectValue
     cost: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("cost of investing", "投资成本"),
             Text("paid when the investment is made", "投资时支付"),
             "I",
         ),
     ]
-    rate: RisklessRate
+    rate: UncertainRate
     yield_rate: Annotated[
-        float,
+        Uncertain,
         yield_of(
             Text("cost of delay", "延迟成本"),
             Text("yearly income forgone by waiting, part of the value", "等待每年放弃的收益占比"),
             "δ",
         ),
     ]
-    volatility: Volatility
+    volatility: UncertainVolatility
     hazard: Hazard = 0.0
     hazard_kind: HazardConvention = None
 
     def __post_init__(self) -> None:
         check_terms(self)
         carry = effective_yield(
-            yield_rate=self.yield_rate,
+            yield_rate=least(self.yield_rate),
             hazard=self.hazard,
             hazard_kind=self.hazard_kind or HazardKind.TRADED,
         )
-        if carry <= 0 or self.rate + self.hazard < 0:
+        if carry <= 0 or least(self.rate) + self.hazard < 0:
             allowed = Text(
                 "expected a positive cost of delay (with an unpriced hazard: their sum) and a rate "
                 "that is not negative; else waiting for ever is best",
                 "延迟成本须为正（未计价风险时取两者之和），利率不得为负；否则永远等待最优",
             )
-            check_terms(self, Problem(field="yield_rate", found=self.yield_rate, allowed=allowed))
+            check_terms(
+                self, Problem(field="yield_rate", found=str(self.yield_rate), allowed=allowed)
+            )
 
 
 def perpetual(inputs: PerpetualInputs, given: Mapping[str, Explanation]) -> Outcome:
@@ -113,17 +116,19 @@ def perpetual(inputs: PerpetualInputs, given: Mapping[str, Explanation]) -> Outc
     :cite:cts:`mcdonald_siegel_1986`; :cite:cts:`dixit_pindyck_1994`.
     """
     known = with_survival(given)
-    root = named_node(
+    root = node(
         Text("root of the quadratic", "特征方程正根"),
-        _root,
-        {name: known[name] for name in ("discount", "carry", "volatility")},
+        Directed(_root, (-1, 1, -1)),
+        known["discount"],
+        known["carry"],
+        known["volatility"],
         formula="½σ²β(β−1) + (r*−q*)β − r* = 0",
         symbol="β",
         citation=Citation("dixit_pindyck_1994"),
     )
     trigger = node(
         Text("trigger", "触发价值"),
-        _trigger,
+        Directed(_trigger, (1, -1)),
         known["cost"],
         root,
         formula="I β / (β − 1)",
@@ -142,22 +147,22 @@ def perpetual(inputs: PerpetualInputs, given: Mapping[str, Explanation]) -> Outc
         symbol="F",
         citation=Citation("mcdonald_siegel_1986"),
     )
-    at = trigger.number
+    at, now, cost = trigger.number, known["value"].number, known["cost"].number
     told = (
-        INVEST_AT_ONCE.finding(value=inputs.value, trigger=at)
-        if inputs.value >= at
-        else WAIT.finding(value=inputs.value, trigger=at, multiple=at / inputs.cost)
+        INVEST_AT_ONCE.finding(value=now, trigger=at)
+        if now >= at
+        else WAIT.finding(value=now, trigger=at, multiple=at / cost)
     )
     return right_outcome(
         value,
         [told, *hazard_findings(inputs)],
         beta=root.number,
         trigger=at,
-        invest_now=inputs.value - inputs.cost,
+        invest_now=now - cost,
     )
 
 
-def _root(*, discount: float, carry: float, volatility: float) -> Value:
+def _root(discount: float, carry: float, volatility: float) -> Value:
     return investment_root(discount=discount, drift=discount - carry, volatility=volatility)
 
 
@@ -165,7 +170,14 @@ def _trigger(cost: float, root: float) -> Value:
     return investment_trigger(cost=cost, root=root)
 
 
-def _value(value: float, cost: float, root: float, trigger: float) -> Value:
+def _value(value: Any, cost: Any, root: Any, trigger: Any) -> Value:  # noqa: ANN401
+    if all_plain(value, cost, root, trigger):
+        return investment_value(spot=value, cost=cost, root=root, trigger=trigger)
+    return Directed(_best_value, (1, -1, -1))(value, cost, root)
+
+
+def _best_value(value: float, cost: float, root: float) -> Value:
+    trigger = investment_trigger(cost=cost, root=root)
     return investment_value(spot=value, cost=cost, root=root, trigger=trigger)
 
 

@@ -9,27 +9,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeAlias, final
+from typing import Annotated, Any, TypeAlias, final
+
+import numpy as np
 
 from ipfinance.basics import (
     Citation,
     Explanation,
+    Finding,
     FindingKind,
     Quantity,
     Severity,
     Text,
+    Uncertain,
+    Value,
     node,
 )
-from ipfinance.numerics import Payoff
+from ipfinance.numerics import (
+    FloatArray,
+    Payoff,
+    black_scholes,
+    lattice_values,
+    stretch_bounds,
+)
+from ipfinance.valuation._directed import Directed
 from ipfinance.valuation._families import AGAINST_EXACT, exact_value
 from ipfinance.valuation._option import (
-    RiskClosedFormInputs,
+    EARLY_EXERCISE,
     RiskLatticeInputs,
-    closed_form,
-    lattice,
+    chosen_steps,
+    closed_form_value,
+    option_findings,
+    paid_at_maturity,
 )
 from ipfinance.valuation._option_terms import (
     DEFAULT_STRETCH,
+    MOST_STEPS,
     AfterRuin,
     Exercise,
     ExerciseKind,
@@ -38,15 +53,18 @@ from ipfinance.valuation._option_terms import (
     LatticeSteps,
     Maturity,
     OnRuin,
-    RisklessRate,
     Stretch,
-    Volatility,
-    YieldRate,
+    UncertainRate,
+    UncertainVolatility,
+    UncertainYield,
     amount,
     check_terms,
     chosen,
+    counted,
+    right_outcome,
+    with_survival,
 )
-from ipfinance.valuation._registry import Approach, Law, LawKind, Method
+from ipfinance.valuation._registry import Approach, Law, LawKind, Method, middle_of
 from ipfinance.valuation._valuation import Outcome
 
 WAITING = FindingKind(
@@ -69,7 +87,7 @@ EUROPEAN_IS_LESS = FindingKind(
 )
 
 ProjectValue: TypeAlias = Annotated[
-    float,
+    Uncertain,
     amount(
         Text("value of the project", "项目价值"),
         Text("present value of the project without the right", "不含该权利的项目现值"),
@@ -83,49 +101,33 @@ class ProjectTerms:
     """What every right over a project asks for; not used by itself."""
 
     value: ProjectValue
-    rate: RisklessRate
-    volatility: Volatility
+    rate: UncertainRate
+    volatility: UncertainVolatility
     maturity: Maturity
     hazard: Hazard = 0.0
     hazard_kind: HazardConvention = None
-    yield_rate: YieldRate = 0.0
+    yield_rate: UncertainYield = 0.0
     exercise: ExerciseKind = Exercise.AMERICAN
     steps: LatticeSteps = None
     stretch: Stretch = DEFAULT_STRETCH
 
-    def as_claim(self, *, spot: float, strike: float, payoff: Payoff) -> RiskLatticeInputs:
-        """Return the right as a claim on one asset."""
+    def as_claim(self, *, spot: float, strike: Uncertain, payoff: Payoff) -> RiskLatticeInputs:
+        """Return the right as a claim on one asset, everything at its middle."""
         return RiskLatticeInputs(
             spot=spot,
-            strike=strike,
+            strike=middle_of(strike),
             payoff=payoff,
-            rate=self.rate,
-            volatility=self.volatility,
+            rate=middle_of(self.rate),
+            volatility=middle_of(self.volatility),
             maturity=self.maturity,
             hazard=self.hazard,
             hazard_kind=self.hazard_kind,
-            yield_rate=self.yield_rate,
+            yield_rate=middle_of(self.yield_rate),
             on_ruin=getattr(self, "on_ruin", OnRuin.LOST),
             exercise=self.exercise,
             steps=self.steps if self.exercise is Exercise.AMERICAN else None,
             stretch=self.stretch,
         )
-
-
-def european_form(claim: RiskLatticeInputs) -> RiskClosedFormInputs:
-    """Return the same claim for the closed form."""
-    return RiskClosedFormInputs(
-        spot=claim.spot,
-        strike=claim.strike,
-        payoff=claim.payoff,
-        rate=claim.rate,
-        volatility=claim.volatility,
-        maturity=claim.maturity,
-        hazard=claim.hazard,
-        hazard_kind=claim.hazard_kind,
-        yield_rate=claim.yield_rate,
-        on_ruin=claim.on_ruin,
-    )
 
 
 def _right(
@@ -136,35 +138,159 @@ def _right(
     cost: Explanation,
 ) -> Outcome:
     """Value a right: American on the lattice, European in closed form."""
-    known = {
-        "on_ruin": chosen(Text("put after ruin", "风险发生后的看跌权"), claim.on_ruin, "on_ruin"),
-        **given,
-        "spot": asset,
-        "strike": cost,
-        "payoff": chosen(Text("payoff", "收益类型"), claim.payoff, "payoff"),
-    }
-    if claim.exercise is Exercise.AMERICAN:
-        return _judged(lattice(claim, known), claim)
-    found = closed_form(european_form(claim), known)
-    told = (*found.findings, EUROPEAN_IS_LESS.finding(where="exercise"))
-    return Outcome(explanation=found.explanation, findings=told, details=found.details)
+    known = with_survival(given)
+    known.setdefault(
+        "on_ruin", chosen(Text("put after ruin", "风险发生后的看跌权"), claim.on_ruin, "on_ruin")
+    )
+    payoff = chosen(Text("payoff", "收益类型"), claim.payoff, "payoff")
+    direction = 1 if claim.payoff is Payoff.CALL else -1
+    american = claim.exercise is Exercise.AMERICAN
+    signs = (direction, -direction, direction, -direction, 1, 0, direction, 0, 0, 0)
+    shared = (
+        *(asset, cost, known["discount"], known["carry"], known["volatility"]),
+        *(known["maturity"], known["rate"], known["hazard"], payoff, known["on_ruin"]),
+    )
+    if american:
+        steps = given.get("steps") or counted(chosen_steps(claim))
+        value = node(
+            Text("option value", "期权价值"),
+            Directed(_on_lattice, (*signs, 0, 0), columns=_on_lattices),
+            *shared,
+            steps,
+            known["stretch"],
+            formula="F ← exp(−r* Δt) (p₊ F₊ + p₀ F₀ + p₋ F₋), at least what exercise pays",
+            unit="currency",
+            symbol="F",
+            citation=Citation("boyle_1988"),
+        )
+    else:
+        value = node(
+            Text("option value", "期权价值"),
+            Directed(_in_closed_form, signs),
+            *shared,
+            formula="BS(S, K, r*, q*, σ, T)",
+            unit="currency",
+            symbol="F",
+            citation=Citation("black_scholes_1973"),
+        )
+    return _judged(value, claim, american=american)
 
 
-def _judged(found: Outcome, claim: RiskLatticeInputs) -> Outcome:
-    """Say how far the lattice is from the value without any grid, where that is known."""
-    exact = exact_value(claim, Exercise.AMERICAN)
-    if exact is None:
-        return found
-    value = found.explanation.number
-    told = AGAINST_EXACT.finding(value=value, exact=exact, difference=value - exact)
-    return Outcome(
-        explanation=found.explanation,
-        findings=(*found.findings, told),
-        details={**found.details, "without_grid": exact},
+def _in_closed_form(  # noqa: PLR0917
+    spot: float,
+    strike: float,
+    discount: float,
+    carry: float,
+    volatility: float,
+    maturity: float,
+    rate: float,
+    hazard: float,
+    payoff: str,
+    on_ruin: str,
+) -> Value:
+    alive = black_scholes(
+        spot=spot,
+        strike=strike,
+        rate=discount,
+        volatility=volatility,
+        maturity=maturity,
+        yield_rate=carry,
+        payoff=Payoff(payoff),
+    )
+    return alive + paid_at_maturity(
+        strike=strike, rate=rate, hazard=hazard, maturity=maturity, payoff=payoff, on_ruin=on_ruin
     )
 
 
-def _scaled(value: float, share: float) -> float:
+def _on_lattice(*terms: Any) -> Value:  # noqa: ANN401
+    return float(_on_lattices(*(_column(each) for each in terms))[0])
+
+
+def _column(term: Any) -> Any:  # noqa: ANN401
+    return term if isinstance(term, str) else np.array([float(term)])
+
+
+def _on_lattices(  # noqa: PLR0917
+    spot: FloatArray,
+    strike: FloatArray,
+    discount: FloatArray,
+    carry: FloatArray,
+    volatility: FloatArray,
+    maturity: FloatArray,
+    rate: FloatArray,
+    hazard: FloatArray,
+    payoff: str,
+    on_ruin: str,
+    steps: FloatArray,
+    stretch: FloatArray,
+) -> FloatArray:
+    """Value American claims row by row, each with enough steps for valid probabilities."""
+    paid = payoff == Payoff.PUT and on_ruin == OnRuin.PAID
+    out = np.empty(len(spot))
+    needed = np.array(
+        [
+            enough_steps(
+                drift=float(discount[row] - carry[row]),
+                volatility=float(volatility[row]),
+                maturity=float(maturity[row]),
+                stretch=float(stretch[row]),
+                steps=round(float(steps[row])),
+            )
+            for row in range(len(spot))
+        ]
+    )
+    for count in np.unique(needed):
+        rows = needed == count
+        time = maturity[rows] / count
+        at_ruin = strike[rows] * np.exp(-rate[rows] * time) * -np.expm1(-hazard[rows] * time)
+        out[rows] = lattice_values(
+            is_call=np.full(int(rows.sum()), payoff == Payoff.CALL),
+            is_american=np.full(int(rows.sum()), fill_value=True),
+            spot=spot[rows],
+            strike=strike[rows],
+            discount_rate=discount[rows],
+            drift=discount[rows] - carry[rows],
+            volatility=volatility[rows],
+            maturity=maturity[rows],
+            steps=int(count),
+            stretch=float(stretch[rows][0]),
+            ruin_value=at_ruin if paid else None,
+        )
+    return out
+
+
+def enough_steps(
+    *, drift: float, volatility: float, maturity: float, stretch: float, steps: int
+) -> int:
+    """Return the steps asked for, doubled until every probability of the lattice is valid."""
+    while steps < MOST_STEPS:
+        bounds = stretch_bounds(drift, volatility, maturity / steps)
+        if bounds.low <= stretch <= bounds.high:
+            return steps
+        steps *= 2
+    return steps
+
+
+def _judged(value: Explanation, claim: RiskLatticeInputs, *, american: bool) -> Outcome:
+    """Say how far the lattice is from the value without any grid, and what waiting adds."""
+    number, european = value.number, closed_form_value(claim)
+    findings: list[Finding] = []
+    details: dict[str, object] = {"european_closed_form": european}
+    if american:
+        premium = number - european
+        findings.append(EARLY_EXERCISE.finding(premium=premium, european=european))
+        details["steps"] = chosen_steps(claim)
+        exact = exact_value(claim, Exercise.AMERICAN)
+        if exact is not None:
+            gap = number - exact
+            findings.append(AGAINST_EXACT.finding(value=number, exact=exact, difference=gap))
+            details["without_grid"] = exact
+    else:
+        findings.append(EUROPEAN_IS_LESS.finding(where="exercise"))
+    return right_outcome(value, [*findings, *option_findings(claim)], **details)
+
+
+def _scaled(value: Any, share: Any) -> Any:  # noqa: ANN401
     return value * share
 
 
@@ -199,7 +325,7 @@ class DeferInputs(ProjectTerms):
     """What the right to wait asks for."""
 
     cost: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("cost of investing", "投资成本"),
             Text("paid when the investment is made", "投资时支付"),
@@ -213,7 +339,7 @@ class DeferInputs(ProjectTerms):
 
     def claim(self) -> RiskLatticeInputs:
         """Return the right as a call on the project."""
-        return self.as_claim(spot=self.value, strike=self.cost, payoff=Payoff.CALL)
+        return self.as_claim(spot=middle_of(self.value), strike=self.cost, payoff=Payoff.CALL)
 
 
 def defer(inputs: DeferInputs, given: Mapping[str, Explanation]) -> Outcome:
@@ -229,7 +355,8 @@ def defer(inputs: DeferInputs, given: Mapping[str, Explanation]) -> Outcome:
     :cite:cts:`mcdonald_siegel_1986`; :cite:cts:`trigeorgis_1996`.
     """
     found = _right(inputs.claim(), given, asset=given["value"], cost=given["cost"])
-    now, value = inputs.value - inputs.cost, found.explanation.number
+    now = given["value"].number - given["cost"].number
+    value = found.explanation.number
     waiting = value - max(now, 0.0)
     told = WAITING.finding(now=now, value=value, waiting=waiting)
     return Outcome(
@@ -245,7 +372,7 @@ class ExpandInputs(ProjectTerms):
     """What the right to grow a project asks for."""
 
     expansion: Annotated[
-        float,
+        Uncertain,
         Quantity(
             name=Text("expansion", "扩张比例"),
             meaning=Text(
@@ -258,7 +385,7 @@ class ExpandInputs(ProjectTerms):
         ),
     ]
     cost: Annotated[
-        float,
+        Uncertain,
         amount(Text("cost of expansion", "扩张成本"), Text("paid on expansion", "扩张时支付"), "I"),
     ]
 
@@ -268,7 +395,7 @@ class ExpandInputs(ProjectTerms):
 
     def claim(self) -> RiskLatticeInputs:
         """Return the right as a call on the added part."""
-        spot = self.value * self.expansion
+        spot = middle_of(self.value) * middle_of(self.expansion)
         return self.as_claim(spot=spot, strike=self.cost, payoff=Payoff.CALL)
 
 
@@ -284,7 +411,9 @@ def expand(inputs: ExpandInputs, given: Mapping[str, Explanation]) -> Outcome:
     :cite:cts:`trigeorgis_1996`.
     """
     asset = _share_of(given, "expansion", Text("value of what is added", "新增部分价值"))
-    return _beside(_right(inputs.claim(), given, asset=asset, cost=given["cost"]), inputs.value)
+    return _beside(
+        _right(inputs.claim(), given, asset=asset, cost=given["cost"]), given["value"].number
+    )
 
 
 @final
@@ -293,7 +422,7 @@ class ContractInputs(ProjectTerms):
     """What the right to shrink a project asks for."""
 
     contraction: Annotated[
-        float,
+        Uncertain,
         Quantity(
             name=Text("contraction", "收缩比例"),
             meaning=Text("part of the project's value that is given up", "放弃的项目价值比例"),
@@ -304,7 +433,7 @@ class ContractInputs(ProjectTerms):
         ),
     ]
     saving: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("saving", "节省金额"), Text("outlay spared by shrinking", "收缩所节省的支出"), "A"
         ),
@@ -316,7 +445,7 @@ class ContractInputs(ProjectTerms):
 
     def claim(self) -> RiskLatticeInputs:
         """Return the right as a put on the part given up."""
-        spot = self.value * self.contraction
+        spot = middle_of(self.value) * middle_of(self.contraction)
         return self.as_claim(spot=spot, strike=self.saving, payoff=Payoff.PUT)
 
 
@@ -328,7 +457,9 @@ def contract(inputs: ContractInputs, given: Mapping[str, Explanation]) -> Outcom
     :cite:cts:`trigeorgis_1996`.
     """
     asset = _share_of(given, "contraction", Text("value of what is given up", "放弃部分价值"))
-    return _beside(_right(inputs.claim(), given, asset=asset, cost=given["saving"]), inputs.value)
+    return _beside(
+        _right(inputs.claim(), given, asset=asset, cost=given["saving"]), given["value"].number
+    )
 
 
 @final
@@ -337,7 +468,7 @@ class AbandonInputs(ProjectTerms):
     """What the right to give a project up asks for."""
 
     salvage: Annotated[
-        float,
+        Uncertain,
         amount(
             Text("salvage", "残值"),
             Text("received for giving the project up", "放弃项目时收回的金额"),
@@ -352,7 +483,7 @@ class AbandonInputs(ProjectTerms):
 
     def claim(self) -> RiskLatticeInputs:
         """Return the right as a put on the project."""
-        return self.as_claim(spot=self.value, strike=self.salvage, payoff=Payoff.PUT)
+        return self.as_claim(spot=middle_of(self.value), strike=self.salvage, payoff=Payoff.PUT)
 
 
 def abandon(inputs: AbandonInputs, given: Mapping[str, Explanation]) -> Outcome:
@@ -363,7 +494,7 @@ def abandon(inputs: AbandonInputs, given: Mapping[str, Explanation]) -> Outcome:
     :cite:cts:`trigeorgis_1996`.
     """
     found = _right(inputs.claim(), given, asset=given["value"], cost=given["salvage"])
-    return _beside(found, inputs.value)
+    return _beside(found, given["value"].number)
 
 
 CONSTANT_LAW = Text(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, final
+from typing import Annotated, Any, final
 
 from ipfinance.basics import (
     Citation,
@@ -23,17 +23,18 @@ from ipfinance.basics import (
     Text,
     Value,
     leaf,
-    named_node,
+    node,
 )
 from ipfinance.numerics import Stages, committed_value, stage_triggers, staged_value
+from ipfinance.valuation._directed import Directed, all_plain
 from ipfinance.valuation._option_terms import (
     MOST_MONEY,
     Hazard,
     HazardConvention,
-    RisklessRate,
-    Spot,
-    Volatility,
-    YieldRate,
+    UncertainRate,
+    UncertainSpot,
+    UncertainVolatility,
+    UncertainYield,
     check_terms,
     hazard_findings,
     right_outcome,
@@ -66,7 +67,7 @@ _TOO_FINE = Text(
 class StagedInputs:
     """What an investment in stages asks for."""
 
-    spot: Spot
+    spot: UncertainSpot
     costs: Annotated[
         tuple[float, ...],
         Quantity(
@@ -104,11 +105,11 @@ class StagedInputs:
             high=1.0,
         ),
     ] = None
-    rate: RisklessRate
-    volatility: Volatility
+    rate: UncertainRate
+    volatility: UncertainVolatility
     hazard: Hazard = 0.0
     hazard_kind: HazardConvention = None
-    yield_rate: YieldRate = 0.0
+    yield_rate: UncertainYield = 0.0
 
     def __post_init__(self) -> None:
         check_terms(self, *_stage_problems(self))
@@ -166,19 +167,21 @@ def staged(inputs: StagedInputs, given: Mapping[str, Explanation]) -> Outcome:
         name: known[name]
         for name in ("costs", "times", "successes", "discount", "carry", "volatility")
     }
-    triggers = named_node(
+    triggers = node(
         Text("triggers", "触发价值"),
         _triggers,
-        law,
+        *law.values(),
         formula="S*_k: p_k F_{k+1}(S*_k) = K_k",
         unit="currency",
         symbol="S*",
         citation=Citation("geske_1979"),
     )
-    value = named_node(
+    value = node(
         Text("option value", "期权价值"),
         _staged,
-        {**law, "spot": known["spot"], "triggers": triggers},
+        *law.values(),
+        known["spot"],
+        triggers,
         formula="F_k = E[exp(−r* Δt) max(p_k F_{k+1} − K_k, 0)]",
         unit="currency",
         symbol="F",
@@ -189,39 +192,41 @@ def staged(inputs: StagedInputs, given: Mapping[str, Explanation]) -> Outcome:
     return _shown(inputs, value, triggers.numbers, known)
 
 
-def _triggers(
-    *,
+def _triggers(  # noqa: PLR0917
     costs: tuple[float, ...],
     times: tuple[float, ...],
     successes: tuple[float, ...],
-    discount: float,
-    carry: float,
-    volatility: float,
+    discount: Any,  # noqa: ANN401
+    carry: Any,  # noqa: ANN401
+    volatility: Any,  # noqa: ANN401
 ) -> Value:
+    if not all_plain(discount, carry, volatility):
+        return ()  # columns and ranges find their own
     return stage_triggers(
         Stages(costs, times, successes), rate=discount, yield_rate=carry, volatility=volatility
     )
 
 
-def _staged(
-    *,
+def _staged(  # noqa: PLR0917
     costs: tuple[float, ...],
     times: tuple[float, ...],
     successes: tuple[float, ...],
-    discount: float,
-    carry: float,
-    volatility: float,
-    spot: float,
+    discount: Any,  # noqa: ANN401
+    carry: Any,  # noqa: ANN401
+    volatility: Any,  # noqa: ANN401
+    spot: Any,  # noqa: ANN401
     triggers: tuple[float, ...],
 ) -> Value:
-    return staged_value(
-        Stages(costs, times, successes),
-        spot=spot,
-        rate=discount,
-        yield_rate=carry,
-        volatility=volatility,
-        triggers=triggers,
-    )
+    stages = Stages(costs, times, successes)
+
+    def value(spot: float, discount: float, carry: float, volatility: float) -> float:
+        law = {"rate": discount, "yield_rate": carry, "volatility": volatility}
+        own = triggers or stage_triggers(stages, **law)
+        return staged_value(stages, spot=spot, triggers=own, **law)
+
+    if all_plain(spot):
+        triggers = triggers if all_plain(discount, carry, volatility) else ()
+    return Directed(value, (1, 1, -1, 1))(spot, discount, carry, volatility)
 
 
 def _shown(
@@ -231,14 +236,16 @@ def _shown(
     known: Mapping[str, Explanation],
 ) -> Outcome:
     stages = inputs.stages()
+    spot, volatility = known["spot"].number, known["volatility"].number
     discount, carry = known["discount"].number, known["carry"].number
-    income, paid = committed_value(stages, spot=inputs.spot, rate=discount, yield_rate=carry)
+    income, paid = committed_value(stages, spot=spot, rate=discount, yield_rate=carry)
     committed = income - paid
     told: list[Finding] = [
         STOPPING.finding(committed=committed, flexibility=value.number - max(committed, 0.0)),
         *hazard_findings(inputs),
     ]
-    after = [_after(stages, place, inputs, discount, carry) for place in range(len(stages.costs))]
+    law = {"rate": discount, "yield_rate": carry, "volatility": volatility}
+    after = [_after(stages, place, spot, law) for place in range(len(stages.costs))]
     return right_outcome(
         value,
         told,
@@ -250,20 +257,17 @@ def _shown(
     )
 
 
-def _after(
-    stages: Stages, place: int, inputs: StagedInputs, discount: float, carry: float
-) -> float:
+def _after(stages: Stages, place: int, spot: float, law: Mapping[str, float]) -> float:
     """Return what the rest is worth once a stage has succeeded, at today's value of the asset."""
     if place + 1 == len(stages.costs):
-        return inputs.spot
+        return spot
     here = stages.times[place]
     rest = Stages(
         stages.costs[place + 1 :],
         [time - here for time in stages.times[place + 1 :]],
         stages.successes[place + 1 :],
     )
-    law = {"rate": discount, "yield_rate": carry, "volatility": inputs.volatility}
-    return staged_value(rest, spot=inputs.spot, triggers=stage_triggers(rest, **law), **law)
+    return staged_value(rest, spot=spot, triggers=stage_triggers(rest, **law), **law)
 
 
 def _stage_table(stages: Stages, triggers: tuple[float, ...], after: list[float]) -> Schedule:

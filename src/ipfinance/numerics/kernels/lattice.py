@@ -21,6 +21,7 @@ def roll_back_one(
     p_down: float,
     steps: int,
     american: bool,
+    ruin_value: float,
     exercise: FloatArray,
     values: FloatArray,
 ) -> float:
@@ -35,12 +36,11 @@ def roll_back_one(
         if american:
             for node in range(2 * level + 1):
                 held = p_up * values[node + 2] + p_middle * values[node + 1] + p_down * values[node]
-                values[node] = max(held, exercise[node + offset])
+                values[node] = max(held + ruin_value, exercise[node + offset])
         else:
             for node in range(2 * level + 1):
-                values[node] = (
-                    p_up * values[node + 2] + p_middle * values[node + 1] + p_down * values[node]
-                )
+                held = p_up * values[node + 2] + p_middle * values[node + 1] + p_down * values[node]
+                values[node] = held + ruin_value
     return float(values[0])
 
 
@@ -56,6 +56,7 @@ def roll_back_many(
     american: BoolArray,
     steps: int,
     stretch: float,
+    ruin_value: FloatArray,
     out: FloatArray,
 ) -> None:
     """Value many claims; a claim whose probabilities would be negative gets NaN."""
@@ -84,6 +85,7 @@ def roll_back_many(
             discount * p_down,
             steps,
             american[row],
+            ruin_value[row],
             exercise,
             values,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from ipfinance.basics import (
     named_node,
     node,
 )
-from ipfinance.numerics import black_scholes, sqrt
+from ipfinance.numerics import black_scholes
 from ipfinance.valuation._directed import Directed
 from ipfinance.valuation._option_terms import (
     Hazard,
@@ -221,8 +222,11 @@ def _spread(known: Mapping[str, Explanation]) -> Explanation:
 
 
 def _ratio_volatility(first: Any, second: Any, correlation: Any) -> Any:  # noqa: ANN401
-    difference = first - second
-    return sqrt(difference * difference + 2.0 * (1.0 - correlation) * first * second)
+    own = (1.0 - correlation) * (1.0 + correlation)
+    return _ROOT((first - correlation * second) ** 2 + own * second**2)
+
+
+_ROOT = Directed(math.sqrt, (1,))
 
 
 @final

@@ -26,7 +26,7 @@ from ipfinance.valuation._option import (
     RiskLatticeInputs,
 )
 from ipfinance.valuation._option_terms import Exercise, RiskTerms
-from ipfinance.valuation._registry import Method, run
+from ipfinance.valuation._registry import Method, at_the_middle, run
 from ipfinance.valuation._valuation import Schedule
 
 SMALL, WIDE = 1e-3, 1e-2  # parts of an input by which it is moved: for slopes, for curvatures
@@ -163,7 +163,8 @@ def sensitivities(method: Method, inputs: Any) -> tuple[Sensitivity, ...]:  # no
     found = []
     for item in declared_fields(type(inputs)):
         value = getattr(inputs, item.name)
-        if item.core_type is not float or value is None or item.name == "stretch":
+        plain = item.core_type is float or (item.is_uncertain and not item.is_series)
+        if not plain or value is None or item.name == "stretch":
             continue
         if item.name == "hazard" and inputs.hazard_kind is None:
             continue
@@ -182,7 +183,8 @@ _NOT_IMPLIED = Text(
 
 
 def _smoothed(inputs: Any) -> Any:  # noqa: ANN401
-    """Leave the lattice free to choose its steps, so that moved inputs stay admissible."""
+    """Put every input at its middle and leave the lattice free to choose its steps."""
+    inputs = at_the_middle(inputs)
     if isinstance(inputs, RiskLatticeInputs) or hasattr(inputs, "claim"):
         return replace(inputs, steps=None)
     return inputs

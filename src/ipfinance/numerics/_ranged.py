@@ -282,6 +282,7 @@ def product(factors: Sequence[Number]) -> Any:  # noqa: ANN401
 
 def variables(low: FloatArray, high: FloatArray) -> list[Ranged]:
     """Return one variable for each column of the boxes' ends, shape (n_boxes, n_variables)."""
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     found = []
     for place in range(low.shape[1]):
         slope = np.zeros_like(low)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from ipfinance.market._patent_files import GOOGLE_COLUMNS as GOOGLE_COLUMNS
+from ipfinance.market._patent_files import KPSS_COLUMNS as KPSS_COLUMNS
+from ipfinance.market._patent_files import ImportedPatents as ImportedPatents
+from ipfinance.market._patent_files import google_patents as google_patents
+from ipfinance.market._patent_files import kpss_patents as kpss_patents
 from ipfinance.market._returns import AfterGap as AfterGap
 from ipfinance.market._returns import ReturnPanel as ReturnPanel
 from ipfinance.market._returns import ReturnsKind as ReturnsKind

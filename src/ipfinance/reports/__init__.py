@@ -74,6 +74,8 @@ from ipfinance.reports._grant_report import grant_report as grant_report
 from ipfinance.reports._grant_report import grant_view as grant_view
 from ipfinance.reports._grant_report import single_grant_report as single_grant_report
 from ipfinance.reports._grant_report import single_grant_view as single_grant_view
+from ipfinance.reports._imported_report import imported_report as imported_report
+from ipfinance.reports._imported_report import imported_view as imported_view
 from ipfinance.reports._judgement_report import priorities_report as priorities_report
 from ipfinance.reports._judgement_report import survey_report as survey_report
 from ipfinance.reports._judgement_report import system_report as system_report

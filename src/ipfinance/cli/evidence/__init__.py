@@ -14,6 +14,7 @@ COMMANDS: dict[str, Text] = {
     "regress": Text("Regress, with effects absorbed.", "回归：吸收固定效应，聚类标准误。"),
     "event-study": Text("Measure returns around events.", "事件研究：事件前后的异常收益。"),
     "kpss": Text("Value patents by the answer to their grant.", "由授权日市场反应估计专利价值。"),
+    "patents": Text("Import files of patents.", "导入专利文件（KPSS、Google Patents）。"),
 }
 HELP = Text(
     """Estimate the value of intellectual property from what markets show.

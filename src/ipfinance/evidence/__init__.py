@@ -20,6 +20,7 @@ from ipfinance.evidence._event_results import MoneySummary as MoneySummary
 from ipfinance.evidence._event_results import StudiedEvent as StudiedEvent
 from ipfinance.evidence._event_results import WindowTests as WindowTests
 from ipfinance.evidence._event_study import event_study as event_study
+from ipfinance.evidence._event_study import mean_interval as mean_interval
 from ipfinance.evidence._events import EVENT_COLUMNS as EVENT_COLUMNS
 from ipfinance.evidence._events import EVENT_MODEL_NAMES as EVENT_MODEL_NAMES
 from ipfinance.evidence._events import NEWS_COLUMNS as NEWS_COLUMNS

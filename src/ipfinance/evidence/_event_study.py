@@ -518,20 +518,28 @@ def _gathered(
 def _window(
     sample: EventSample, terms: EventTerms, first: int, last: int, *, tested: bool = True
 ) -> WindowTests:
+    n, tests = int((sample.found.cumulated(first, last).days > 0).sum()), {}
+    if tested and n:
+        tests = sample.tests(first, last)
+    mean, low, high = mean_interval(sample, first, last)
+    return WindowTests(
+        first=terms.days[first], last=terms.days[last], n=n, mean=mean, low=low, high=high,
+        tests=tests,
+    )  # fmt: skip
+
+
+def mean_interval(sample: EventSample, first: int, last: int) -> tuple[float, float, float]:
+    """Return the mean over events of the return cumulated over days, and its 95 % interval.
+
+    The interval comes from the spread between events, and is widened by their mean correlation
+    where they share days.
+    """
     sums = sample.found.cumulated(first, last)
     kept = sums.days > 0
     values, errors = sums.values[kept], sums.errors[kept]
     mean = float(values.mean()) if len(values) else math.nan
     half = _half_width(values, errors, sample.overlap.mean(last - first + 1))
-    return WindowTests(
-        first=terms.days[first],
-        last=terms.days[last],
-        n=len(values),
-        mean=mean,
-        low=mean - half,
-        high=mean + half,
-        tests=sample.tests(first, last) if tested and len(values) else {},
-    )
+    return mean, mean - half, mean + half
 
 
 def _half_width(values: FloatArray, errors: FloatArray, rho: float) -> float:

@@ -1,0 +1,1 @@
+"""Size of event tests and coverage of intervals in named designs."""

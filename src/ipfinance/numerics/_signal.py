@@ -14,6 +14,7 @@ NODES = 96
 SPREADS = 10.0  # standard deviations to either side of a mean that are integrated over
 NEWTON_STEPS = 6
 DECADES = 45.0  # an exponential tail is followed until exp(-45)
+FLATTEST = 1e-100  # a slope below which a tail is cut by its spread alone
 ROWS_AT_ONCE = 256
 
 
@@ -285,6 +286,6 @@ def _reach(
     low = np.zeros_like(mean)
     high = np.maximum(mean, 0.0) + SPREADS * deviation
     slope = -total / whole  # the log density falls at least this fast where the total is negative
-    steep = slope > 0.0
+    steep = slope > FLATTEST
     high = np.where(steep, np.minimum(high, DECADES / np.where(steep, slope, 1.0)), high)
     return low, high

@@ -23,7 +23,7 @@ from ipfinance.basics import (
     Text,
 )
 from ipfinance.credit import FundCase, PledgeCase
-from ipfinance.evidence import PanelRequest
+from ipfinance.evidence import HedonicModel, PanelRequest
 from ipfinance.judgement import (
     CohortRow,
     EvaluationTask,
@@ -183,6 +183,18 @@ class LocalTables:
         from ipfinance.adapters.files import _panel_mapping
 
         return _panel_mapping.read_panel_mapping(path)
+
+    def hedonic_model(self, path: Path) -> HedonicModel:
+        """Read a fitted model."""
+        from ipfinance.adapters.files import _hedonic_file
+
+        return _hedonic_file.read_model(path)
+
+    def hedonic_model_bytes(self, model: HedonicModel) -> bytes:
+        """Return a fitted model as the bytes of a file."""
+        from ipfinance.adapters.files import _hedonic_file
+
+        return _hedonic_file.model_bytes(model)
 
     def table_bytes(self, table: Table, kind: TableFormat) -> bytes:
         """Return a table as the bytes of a file."""

@@ -185,7 +185,7 @@ def test_a_negative_truth_is_shown_and_flagged() -> None:
     value = found.value("utility")
     assert value.summary.mean == pytest.approx(-900, abs=4 * value.summary.mean_error)
     assert value.interval[1] < 0
-    negative = next(f for f in found.findings if f.code == "negative_value")
+    negative = next(f for f in found.findings if f.code == "negative_patent_value")
     assert "utility/all" in str(negative.facts["places"])
 
 

@@ -32,6 +32,7 @@ from ipfinance.valuation import (
     FromPanel,
     GridInputs,
     HazardKind,
+    HedonicInputs,
     IntervalIncomeInputs,
     IntervalPointInputs,
     JumpInputs,
@@ -100,6 +101,14 @@ SAMPLES: dict[str, list[Any]] = {
             peer_returns=(0.1, 0.2),
             timing=Timing.MID,
         ),
+    ],
+    "hedonic": [
+        HedonicInputs(
+            coefficients=(3.9, 2.1, -0.6, 0.3),
+            features=(1.0, 1.0, 0.0, 1.1),
+            smearing=1.2,
+            transfer_factor=0.8,
+        )
     ],
     "risk_lattice": [
         RiskLatticeInputs(**OPTION, steps=60),

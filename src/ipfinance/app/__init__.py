@@ -23,8 +23,10 @@ from ipfinance.app._evidence import ExportFormat as ExportFormat
 from ipfinance.app._evidence import TableFormat as TableFormat
 from ipfinance.app._evidence import export_format_of as export_format_of
 from ipfinance.app._evidence import exported as exported
+from ipfinance.app._evidence import fit_hedonic_file as fit_hedonic_file
 from ipfinance.app._evidence import panel_file as panel_file
 from ipfinance.app._evidence import patent_value_file as patent_value_file
+from ipfinance.app._evidence import predict_hedonic_file as predict_hedonic_file
 from ipfinance.app._evidence import regress_file as regress_file
 from ipfinance.app._evidence import table_format_of as table_format_of
 from ipfinance.app._grant_values import GrantPart as GrantPart

@@ -11,6 +11,10 @@ from ipfinance.app._ports import Renderer, TableFiles
 from ipfinance.basics import InputError, Problem, Text
 from ipfinance.evidence import (
     Estimated,
+    HedonicFit,
+    HedonicModel,
+    HedonicRequest,
+    HedonicValues,
     Panel,
     PanelRequest,
     PatentValueRequest,
@@ -19,8 +23,11 @@ from ipfinance.evidence import (
     build_panel,
     columns_of,
     estimate,
+    fit_hedonic,
     patent_values,
+    predict_hedonic,
 )
+from ipfinance.market import ColumnKind
 from ipfinance.reports import Document
 
 
@@ -129,6 +136,50 @@ def patent_value_file(
     kinds = {name: kind for request in requests for name, kind in request.variables.items()}
     table = tables.table(path, kinds, others=None, sheet=sheet)
     return [patent_values(table, request) for request in requests]
+
+
+class HedonicFiles(TableFiles, Protocol):
+    """Reads hedonic models beside tables."""
+
+    def hedonic_model(self, path: Path) -> HedonicModel:
+        """Read a fitted model."""
+        ...
+
+
+def fit_hedonic_file(
+    tables: TableFiles, path: Path, request: HedonicRequest, *, sheet: str | None = None
+) -> HedonicFit:
+    """Read the columns that a hedonic model needs, and fit it."""
+    table = tables.table(path, request.variables, others=None, sheet=sheet)
+    return fit_hedonic(table, request)
+
+
+def predict_hedonic_file(
+    files: HedonicFiles,
+    model_path: Path,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    transfer_factor: float = 1.0,
+    unseen_as_base: bool = False,
+    valued_on: str | None = None,
+    level: float = 0.95,
+    draws: int = 4000,
+    seed: int = 1,
+) -> HedonicValues:
+    """Read a model and patents, and value them."""
+    model = files.hedonic_model(model_path)
+    table = files.table(path, model.variables, others=ColumnKind.TEXT, sheet=sheet)
+    return predict_hedonic(
+        model,
+        table,
+        level=level,
+        transfer_factor=transfer_factor,
+        unseen_as_base=unseen_as_base,
+        valued_on=valued_on,
+        draws=draws,
+        seed=seed,
+    )
 
 
 def regress_file(

@@ -57,6 +57,14 @@ from ipfinance.evidence._grant_values import SingleGrant as SingleGrant
 from ipfinance.evidence._grant_values import day_values as day_values
 from ipfinance.evidence._grant_values import single_grant as single_grant
 from ipfinance.evidence._grant_values import windows_of as windows_of
+from ipfinance.evidence._hedonic import MODEL_FORMAT as MODEL_FORMAT
+from ipfinance.evidence._hedonic import HedonicFit as HedonicFit
+from ipfinance.evidence._hedonic import HedonicModel as HedonicModel
+from ipfinance.evidence._hedonic import HedonicRequest as HedonicRequest
+from ipfinance.evidence._hedonic import HedonicValues as HedonicValues
+from ipfinance.evidence._hedonic import check_model as check_model
+from ipfinance.evidence._hedonic import fit_hedonic as fit_hedonic
+from ipfinance.evidence._hedonic import predict_hedonic as predict_hedonic
 from ipfinance.evidence._linear import effect_levels as effect_levels
 from ipfinance.evidence._linear import fit_linear as fit_linear
 from ipfinance.evidence._linear import with_errors as with_errors

@@ -102,6 +102,9 @@ _TOKEN = re.compile(
 )
 
 
+_PLAIN_NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
     """A parsed formula.
@@ -131,6 +134,15 @@ class Formula:
         """The columns the formula needs; numbers where arithmetic is done on them."""
         kinds: dict[str, ColumnKind] = {}
         _need(self.response, kinds, inside=True)
+        for name, kind in self.right_variables.items():
+            if kind is ColumnKind.NUMBER or name not in kinds:
+                kinds[name] = kind
+        return kinds
+
+    @property
+    def right_variables(self) -> dict[str, ColumnKind]:
+        """The columns that the right side needs."""
+        kinds: dict[str, ColumnKind] = {}
         for term in self.terms:
             for factor in term:
                 _need(factor, kinds, inside=False)
@@ -397,6 +409,17 @@ _VALUE = Text("expected a column, a number, a function or (", "应为列名、�
 # ---- evaluating
 
 
+def quoted_name(name: str) -> str:
+    """Return a column's name as a formula reads it.
+
+    Examples
+    --------
+    >>> quoted_name("total assets"), quoted_name("assets")
+    ('`total assets`', 'assets')
+    """
+    return name if _PLAIN_NAME.fullmatch(name) else f"`{name}`"
+
+
 def shown_factor(factor: Factor) -> str:
     """Write a factor as a reader expects it.
 
@@ -406,7 +429,9 @@ def shown_factor(factor: Factor) -> str:
     'log(a/b)'
     """
     match factor:
-        case Name(name) | Category(name):
+        case Name(name):
+            return quoted_name(name)
+        case Category(name):
             return name
         case Constant(value):
             return f"{value:g}"
@@ -568,7 +593,7 @@ def _coded(
     factor: Factor, table: Table, used: dict[str, Coding], *, reduced: bool, fitted: bool
 ) -> Iterator[tuple[str, FloatArray]]:
     category = _as_category(factor, table)
-    if category is None or (fitted and shown_factor(factor) not in used):
+    if category is None or (fitted and category.name not in used):
         if isinstance(factor, Category):
             raise AssertionError(factor)
         yield shown_factor(factor), evaluated(factor, table)

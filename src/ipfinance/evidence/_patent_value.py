@@ -18,7 +18,7 @@ from ipfinance.basics import (
     Text,
 )
 from ipfinance.evidence._conventions import CONVENTIONS, Convention, Errors
-from ipfinance.evidence._formula import Formula, parse_formula
+from ipfinance.evidence._formula import Formula, parse_formula, quoted_name
 from ipfinance.evidence._linear import fit_linear
 from ipfinance.evidence._logsum import (
     Ratios,
@@ -74,7 +74,7 @@ MODEL_NAMES = {
     MarketModel.HJT: Text("Hall, Jaffe and Trajtenberg", "Hall–Jaffe–Trajtenberg 模型"),
 }
 NEGATIVE_VALUE = FindingKind(
-    code="negative_value",
+    code="negative_patent_value",
     severity=Severity.WARNING,
     text=Text(
         "Model {model}: {count} values are estimated below zero ({places}). They are shown as "
@@ -99,6 +99,16 @@ FLOW_OR_STOCK = FindingKind(
         "patents held prices the portfolio. The two must not be compared.",
         "回归变量为{kind}：以当年授权为变量时，系数为新授权专利定价；以存量为变量时，系数为组合"
         "定价，两者不可互比。",
+    ),
+)
+EFFICIENT_MARKET = FindingKind(
+    code="market_efficiency_assumed",
+    severity=Severity.WARNING,
+    text=Text(
+        "Share prices are taken to reflect rational forecasts of all future profits; where a "
+        "market is not efficient, values from it are not values. An event study tests it.",
+        "假定股价能准确反映对未来全部利润的理性预期；若市场并非有效，据此得到的估值不成立。"
+        "可用事件研究检验。",
     ),
 )
 MARKET_VALUES_KNOWN = FindingKind(
@@ -559,7 +569,8 @@ class _Fitted:
         return {name: rows for name, rows in found.items() if rows.any()}
 
     def _term(self, place: int) -> str:
-        return term_of(self.request.form, self.names[place], self.request.assets)
+        assets = None if self.request.assets is None else quoted_name(self.request.assets)
+        return term_of(self.request.form, quoted_name(self.names[place]), assets)
 
     def _places(self, place: int) -> tuple[int | None, int | None]:
         term, names = self._term(place), self.regression.names
@@ -668,6 +679,7 @@ def _findings(
     request: PatentValueRequest, values: Sequence[MoneyValue], protection: Sequence[MoneyValue]
 ) -> list[Finding]:
     findings = [
+        EFFICIENT_MARKET.finding(),
         FLOW_OR_STOCK.finding(kind=KIND_NAMES[request.kind]),
         MARKET_VALUES_KNOWN.finding(clusters=request.clusters[0]),
     ]

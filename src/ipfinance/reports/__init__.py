@@ -76,6 +76,11 @@ from ipfinance.reports._grant_report import single_grant_report as single_grant_
 from ipfinance.reports._grant_report import single_grant_view as single_grant_view
 from ipfinance.reports._imported_report import imported_report as imported_report
 from ipfinance.reports._imported_report import imported_view as imported_view
+from ipfinance.reports._hedonic_report import hedonic_report as hedonic_report
+from ipfinance.reports._hedonic_report import hedonic_values_report as hedonic_values_report
+from ipfinance.reports._hedonic_report import hedonic_values_table as hedonic_values_table
+from ipfinance.reports._hedonic_report import hedonic_values_view as hedonic_values_view
+from ipfinance.reports._hedonic_report import hedonic_view as hedonic_view
 from ipfinance.reports._judgement_report import priorities_report as priorities_report
 from ipfinance.reports._judgement_report import survey_report as survey_report
 from ipfinance.reports._judgement_report import system_report as system_report

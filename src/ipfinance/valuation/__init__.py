@@ -126,6 +126,8 @@ from ipfinance.valuation._hazard import expected_loss_budget as expected_loss_bu
 from ipfinance.valuation._hazard import implied_hazard as implied_hazard
 from ipfinance.valuation._hazard import pool_budget as pool_budget
 from ipfinance.valuation._hazard import value_under_hazard as value_under_hazard
+from ipfinance.valuation._hedonic import HEDONIC as HEDONIC
+from ipfinance.valuation._hedonic import HedonicInputs as HedonicInputs
 from ipfinance.valuation._income import COMPARABLES_INCOME as COMPARABLES_INCOME
 from ipfinance.valuation._income import LIFE_BASIS_NAMES as LIFE_BASIS_NAMES
 from ipfinance.valuation._income import RATE_BASIS_NAMES as RATE_BASIS_NAMES

@@ -13,6 +13,7 @@ from ipfinance.valuation._excess_earnings import (
     EXCESS_RETURN,
     SINGLE_PERIOD_EXCESS,
 )
+from ipfinance.valuation._hedonic import HEDONIC
 from ipfinance.valuation._income import COMPARABLES_INCOME
 from ipfinance.valuation._incremental import (
     DISTRIBUTOR,
@@ -68,6 +69,7 @@ METHODS: dict[str, Method] = {
         INTERVAL_POINT,
         INTERVAL_INCOME,
         COMPARABLES_INCOME,
+        HEDONIC,
         RISK_LATTICE,
         RISK_CLOSED_FORM,
         RISK_INTEGRAL,

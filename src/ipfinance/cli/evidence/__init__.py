@@ -9,6 +9,7 @@ COMMANDS: dict[str, Text] = {
     "describe": Text("Show what a table holds.", "显示表格内容。"),
     "tobin-q": Text("Make a panel with Tobin's q.", "生成托宾 Q 面板。"),
     "patent-value": Text("Value patents by the market.", "市值法专利估值。"),
+    "hedonic": Text("Value patents by their characteristics.", "特征价格法专利估值。"),
     "awards": Text("Put values beside court awards.", "估值与法院判赔额对照。"),
     "simulate": Text("Make a market with known truth.", "生成已知真值的模拟市场。"),
     "regress": Text("Regress, with effects absorbed.", "回归：吸收固定效应，聚类标准误。"),

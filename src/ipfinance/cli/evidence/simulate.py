@@ -16,9 +16,10 @@ from ipfinance.evidence import MarketDesign, make_market
 HELP = Text(
     """Make a market with known truth and write its tables into FOLDER.
 
-    firms.csv: a panel as a vendor sends it (money in 10,000 yuan); patents.csv: patents with
-    characteristics and values; returns.csv, events.csv: daily returns and grants; truth.json: what
-    estimates should find. The same seed writes the same files. With --noise 0 estimates are exact.
+    firms.csv: a panel as a vendor sends it (money in 10,000 yuan), panel.yaml: its mapping for
+    `ipfinance evidence tobin-q`; patents.csv: patents with characteristics and values;
+    returns.csv, events.csv: daily returns and grants; truth.json: what estimates should find. The
+    same seed writes the same files. With --noise 0 estimates are exact.
 
     \b
     Examples:
@@ -27,7 +28,8 @@ HELP = Text(
     """,
     """生成已知真值的模拟市场，将各表写入 FOLDER。
 
-    firms.csv：数据商格式的企业面板（金额单位万元）；patents.csv：专利特征与价值；
+    firms.csv：数据商格式的企业面板（金额单位万元）；panel.yaml：供
+    `ipfinance evidence tobin-q` 使用的映射；patents.csv：专利特征与价值；
     returns.csv、events.csv：日收益率与授权事件；truth.json：估计应得到的真值。
     相同种子生成相同文件；--noise 0 时估计精确无误差。
 
@@ -37,6 +39,16 @@ HELP = Text(
       ipfinance evidence simulate market --firms 1000 --years 10 --seed 7
     """,
 )
+
+
+MAPPING = """# Which column of firms.csv holds what; money in 10,000 yuan.
+columns: {firm: firm, year: year, market_cap: market_cap, debt: debt, assets: assets, sales: sales,
+  fixed_assets: fixed_assets, rd: rd, cites: cites, invention: invention, utility: utility,
+  design: design, protection: protection, region: region, industry: industry}
+stocks:
+  rd_stock: {flow: rd, depreciation: 0.15, growth: 0.05}
+  cites_stock: {flow: cites, depreciation: 0.15, growth: 0.05}
+"""
 
 
 @click.command("simulate", help=say(HELP))
@@ -107,6 +119,7 @@ def command(
         for name, table in tables.items()
     }
     truth = json.dumps(market.truth, ensure_ascii=False, indent=2)
+    files[folder / "panel.yaml"] = MAPPING.encode()
     files[folder / "truth.json"] = f"{truth}\n".encode()
     taken = [path for path in files if path.exists()]
     if taken and not force:

@@ -32,7 +32,6 @@ ISSUE = {
 }
 PENDING = {
     "seed000/": ISSUE[2],
-    "methods/market.duan_smear": ISSUE[3],
 }  # of these, the fixtures without a runner
 
 

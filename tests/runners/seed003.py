@@ -16,9 +16,11 @@ from ipfinance.evidence import (
     SourceColumn,
     build_panel,
     compare_with_awards,
+    duan_smearing,
     fit_hedonic,
     make_market,
     money_per_patent,
+    normal_smearing,
     parse_formula,
     patent_values,
     predict_hedonic,
@@ -114,9 +116,18 @@ def _hedonic(fixture: Fixture) -> Any:
     }
 
 
+def _smearing(fixture: Fixture) -> Any:
+    residuals = np.array(fixture["inputs"]["residuals"], dtype=np.float64)
+    return {
+        "smear": duan_smearing(residuals),
+        "normal_theory_half_variance": normal_smearing(float(residuals.var(ddof=1))),
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "seed003/patent_values.printed": _printed,
     "seed003/patent_values.ratios": _ratios,
     "seed003/money_per_patent": _money,
     "seed003/hedonic": _hedonic,
+    "methods/market.duan_smear": _smearing,
 }

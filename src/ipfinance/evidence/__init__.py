@@ -63,7 +63,9 @@ from ipfinance.evidence._hedonic import HedonicModel as HedonicModel
 from ipfinance.evidence._hedonic import HedonicRequest as HedonicRequest
 from ipfinance.evidence._hedonic import HedonicValues as HedonicValues
 from ipfinance.evidence._hedonic import check_model as check_model
+from ipfinance.evidence._hedonic import duan_smearing as duan_smearing
 from ipfinance.evidence._hedonic import fit_hedonic as fit_hedonic
+from ipfinance.evidence._hedonic import normal_smearing as normal_smearing
 from ipfinance.evidence._hedonic import predict_hedonic as predict_hedonic
 from ipfinance.evidence._linear import effect_levels as effect_levels
 from ipfinance.evidence._linear import fit_linear as fit_linear

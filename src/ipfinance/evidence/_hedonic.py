@@ -343,7 +343,7 @@ def _model(found: Regression, request: HedonicRequest, formula: Formula) -> Hedo
         n=found.n,
         r_squared=found.goodness.r_squared,
         errors=str(found.errors),
-        smearing=float(np.average(np.exp(residuals), weights=weights)),
+        smearing=duan_smearing(residuals, weights),
         smear_column=request.smear_by,
         smearing_by=groups,
         residual_points=np.quantile(residuals, points),
@@ -361,6 +361,39 @@ def _model(found: Regression, request: HedonicRequest, formula: Formula) -> Hedo
         source_file=given.table.source.file,
         source_digest=given.table.source.sha256,
     )
+
+
+def duan_smearing(residuals: FloatArray, weights: FloatArray | None = None) -> float:
+    """Return what the exponential of a predicted logarithm is multiplied by to be a mean.
+
+    Parameters
+    ----------
+    residuals
+        Of the regression in logarithms, shape (n,).
+    weights
+        Shape (n,).
+
+    References
+    ----------
+    :cite:cts:`duan_1983`.
+
+    Examples
+    --------
+    >>> round(duan_smearing(np.array([-0.5, -0.2, 0.0, 0.3, 0.4])), 9)
+    1.053388984
+    """
+    return float(np.average(np.exp(residuals), weights=weights))
+
+
+def normal_smearing(variance: float) -> float:
+    """Return the same factor when residuals are normal with this variance: exp(variance / 2).
+
+    Examples
+    --------
+    >>> round(normal_smearing(0.135), 9)
+    1.06983026
+    """
+    return math.exp(variance / 2.0)
 
 
 def formula_text(formula: Formula, table: Table) -> str:

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 
 from ipfinance.basics import Language, Text
-from ipfinance.evidence import Estimated, HedonicFit, HedonicValues, RegressionRequest
+from ipfinance.evidence import (
+    Estimated,
+    HedonicFit,
+    HedonicValues,
+    RegressionRequest,
+    normal_smearing,
+)
 from ipfinance.market import Column
 from ipfinance.market import Table as Observations
 from ipfinance.reports._document import (
@@ -51,6 +57,10 @@ def hedonic_report(found: HedonicFit, language: Language) -> Document:
     facts: list[tuple[Cell, ...]] = [
         (_say(language, "smearing factor", "还原系数（smearing）"), Number(model.smearing, 4)),
         *((f"  {name}", Number(value, 4)) for name, value in model.smearing_by.items()),
+        (
+            _say(language, "the same if residuals were normal", "若残差为正态时的还原系数"),
+            Number(normal_smearing(model.variance), 4),
+        ),
         (_say(language, "residual variance", "残差方差"), significant(model.variance)),
         (_say(language, "largest leverage", "最大杠杆值"), Number(model.largest_leverage, 4)),
     ]
@@ -135,6 +145,7 @@ def hedonic_view(found: HedonicFit, language: Language) -> dict[str, Any]:
     return {
         **view,
         "smearing": model.smearing,
+        "smearing_if_normal": normal_smearing(model.variance),
         "smearing_by": plain_value(dict(model.smearing_by), language),
         "residual_variance": model.variance,
         "largest_leverage": model.largest_leverage,

@@ -22,7 +22,7 @@ from ipfinance.basics import (
     Problem,
     Text,
 )
-from ipfinance.credit import FundCase, PledgeCase
+from ipfinance.credit import BookCase, FundCase, PledgeCase
 from ipfinance.evidence import HedonicModel, PanelRequest
 from ipfinance.judgement import (
     CohortRow,
@@ -217,6 +217,12 @@ class LocalCreditFiles:
         from ipfinance.adapters import files
 
         return files.read_pledge(path, unit)
+
+    def book(self, path: Path) -> BookCase:
+        """Read a book file and its table of loans."""
+        from ipfinance.adapters import files
+
+        return files.read_book(path)
 
     def fund(self, path: Path) -> FundCase:
         """Read a fund file."""

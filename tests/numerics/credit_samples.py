@@ -99,6 +99,53 @@ def _recursion(function: Callable[..., Any]) -> Any:
     return out
 
 
+def _limits(function: Callable[..., Any]) -> Any:
+    out = np.zeros(3, dtype=np.int64)
+    function(FACTORS[1], 0.9, np.array([-1.0, 0.2, -np.inf]), PLACES, LOADINGS, REST, out)
+    return out
+
+
+def _book(function: Callable[..., Any]) -> Any:
+    """Three loans, one of a fixed loss, one ruined for sure, in two scenarios and two schemes."""
+    whole = np.int64
+    layers = _stack()
+    totals = [np.zeros(2, dtype=whole) for _ in range(3)]
+    paid, by_loan = np.zeros((2, 3), dtype=whole), np.zeros((2, 3), dtype=whole)
+    function(
+        SCENARIOS,
+        np.ones(2),
+        FACTORS,
+        np.array([[0.1], [-0.4]]),
+        np.array([[0.2], [-0.1]]),
+        np.array([2.0, 2.5, 3.0]),
+        PLACES,
+        LOADINGS,
+        REST,
+        np.array([0, 1, 2]),
+        np.zeros(3, dtype=whole),
+        KEYS,
+        KEYS + np.uint64(1),
+        KEYS + np.uint64(2),
+        np.array([10_000, 20_000, 30_000]),
+        np.array([7_000.0, 11_000.0, 500.0]),
+        np.array([0.3, 0.4, 0.2]),
+        np.array([-1, -1, 4_321]),
+        np.array([-1.0, np.inf, -np.inf]),
+        0.8,
+        0.9,
+        np.array([0.0, 0.1, 0.2]),
+        np.array([0, 1, -1]),
+        np.array([1, -1]),
+        np.array([0, 1, 2]),
+        *layers,
+        np.array([[False] * 3, [False, True, False]]),
+        *totals,
+        paid,
+        *by_loan,
+    )
+    return np.concatenate([*totals, paid.ravel(), by_loan.ravel()])
+
+
 SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "sharing.parts_of": lambda f: np.array([f(x, 333_333) for x in (0, 1, 2, 10**15 + 7)]),
     "sharing.split_by_remainder": _split,
@@ -117,4 +164,6 @@ SAMPLES: dict[str, Callable[[Callable[..., Any]], Any]] = {
     ),
     "defaults.static_losses": _static,
     "defaults.loss_recursion": _recursion,
+    "book.default_limits": _limits,
+    "book.book_losses": _book,
 }

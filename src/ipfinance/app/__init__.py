@@ -37,6 +37,7 @@ from ipfinance.app._parameters import parameters_named as parameters_named
 from ipfinance.app._patent_files import PatentSource as PatentSource
 from ipfinance.app._patent_files import patents_file as patents_file
 from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
+from ipfinance.app._pledge import book_file as book_file
 from ipfinance.app._pledge import fund_file as fund_file
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import CreditFiles as CreditFiles

@@ -7,7 +7,14 @@ from pathlib import Path
 from ipfinance.app._ports import CaseFiles, CreditFiles
 from ipfinance.app._use_cases import value_case_file
 from ipfinance.basics import IpfinanceError
-from ipfinance.credit import FundSolvency, PledgeAssessment, assess_pledge, fund_solvency
+from ipfinance.credit import (
+    BookResult,
+    FundSolvency,
+    PledgeAssessment,
+    assess_pledge,
+    book_result,
+    fund_solvency,
+)
 
 
 def assess_pledge_file(files: CaseFiles, credit: CreditFiles, path: Path) -> PledgeAssessment:
@@ -25,5 +32,14 @@ def fund_file(credit: CreditFiles, path: Path) -> FundSolvency:
     case = credit.fund(path)
     try:
         return fund_solvency(case)
+    except IpfinanceError as error:
+        raise credit.located(path, error) from error
+
+
+def book_file(credit: CreditFiles, path: Path) -> BookResult:
+    """Read a book and say what it comes to."""
+    case = credit.book(path)
+    try:
+        return book_result(case)
     except IpfinanceError as error:
         raise credit.located(path, error) from error

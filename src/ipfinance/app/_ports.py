@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ipfinance.basics import Interval, IpfinanceError, MoneyUnit
-from ipfinance.credit import FundCase, PledgeCase
+from ipfinance.credit import BookCase, FundCase, PledgeCase
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document
@@ -79,6 +79,10 @@ class CreditFiles(Protocol):
 
     def pledge(self, path: Path, unit: MoneyUnit) -> PledgeCase:
         """Read a pledge file whose amounts are in the unit of its valuation case."""
+        ...
+
+    def book(self, path: Path) -> BookCase:
+        """Read a book file and its table of loans."""
         ...
 
     def fund(self, path: Path) -> FundCase:

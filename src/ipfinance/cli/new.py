@@ -31,7 +31,9 @@ STARTERS = {
     "panel-scores": "panel-scores.csv",
     "risks": "risks.csv",
     "fund": "fund.yaml",
+    "book": "book.yaml",
 }
+COMPANIONS = {"book": ("loans.csv",)}
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.
 
@@ -91,7 +93,10 @@ def _starter(kind: str, path: Path | None) -> dict[Path, Traversable]:
     target = path or Path(name)
     if target.is_dir():
         target /= name
-    return {target: packaged("starters") / name}
+    files = {target: packaged("starters") / name}
+    for other in COMPANIONS.get(kind, ()):
+        files[target.parent / other] = packaged("starters") / other
+    return files
 
 
 def _example(example: str, path: Path | None) -> dict[Path, Traversable]:

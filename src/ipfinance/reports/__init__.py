@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipfinance.reports._book_report import book_report as book_report
+from ipfinance.reports._book_report import book_view as book_view
 from ipfinance.reports._case_report import case_report as case_report
 from ipfinance.reports._convergence_report import convergence_report as convergence_report
 from ipfinance.reports._deal_report import deal_check_report as deal_check_report

@@ -9,6 +9,7 @@ from ipfinance.adapters.files._case import read_case as read_case
 from ipfinance.adapters.files._case import read_inputs as read_inputs
 from ipfinance.adapters.files._case import read_system as read_system
 from ipfinance.adapters.files._credit import located_pledge as located_pledge
+from ipfinance.adapters.files._credit import read_book as read_book
 from ipfinance.adapters.files._credit import read_fund as read_fund
 from ipfinance.adapters.files._credit import read_pledge as read_pledge
 from ipfinance.adapters.files._credit import valuation_path as valuation_path

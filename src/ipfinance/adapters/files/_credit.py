@@ -12,8 +12,9 @@ from typing import Any
 from babel.numbers import is_currency
 
 from ipfinance.adapters.files._case import with_lines
-from ipfinance.adapters.files._credit_models import STATED, FundFile, PledgeFile
+from ipfinance.adapters.files._credit_models import STATED, BookFile, FundFile, PledgeFile
 from ipfinance.adapters.files._errors import validated
+from ipfinance.adapters.files._tables import read_raw, read_table
 from ipfinance.adapters.files._yaml import Parsed, read_yaml, shown_path
 from ipfinance.assets import AssetKind
 from ipfinance.basics import (
@@ -28,7 +29,11 @@ from ipfinance.basics import (
     rounded,
 )
 from ipfinance.credit import (
+    DIMENSIONS,
+    NUMBERS,
     Authority,
+    BookCase,
+    BookModel,
     Borrower,
     Charges,
     CheckKind,
@@ -45,6 +50,7 @@ from ipfinance.credit import (
     LoanRequest,
     LossSharingStack,
     LtvBand,
+    MacroScenario,
     PledgeCase,
     PolicyException,
     PricingTerms,
@@ -53,15 +59,19 @@ from ipfinance.credit import (
     Repayment,
     SaleTerms,
     Share,
+    StageRules,
+    Stress,
     SubsidyScheme,
     SubsidyTier,
     ValueBasis,
+    book_loans,
     constant_hazard,
     curve_from_probabilities,
     curve_from_spreads,
     curve_from_transitions,
     parts,
 )
+from ipfinance.market import ColumnKind
 
 Minor = Callable[[float], Cash]
 
@@ -117,6 +127,72 @@ def read_fund(path: Path) -> FundCase:
         seed=model.seed,
         notes=tuple(text_of(item) for item in model.notes),
     )
+
+
+def read_book(path: Path) -> BookCase:
+    """Read a book file and its table of loans."""
+    parsed = read_yaml(path)
+    model = validated(BookFile, parsed)
+    unit = unit_of(model, parsed)
+    minor = minor_of(unit)
+    stacks = {}
+    for name, item in model.schemes.items():
+        try:
+            stacks[name] = stack_of(item, minor)
+        except InputError as error:
+            moved = [
+                replace(p, field=p.field.replace("loss_sharing", f"schemes.{name}", 1))
+                for p in error.problems
+            ]
+            raise InputError(with_lines(InputError(moved), parsed)) from error
+    table = read_table(path.parent / model.loans, _loan_columns(path.parent / model.loans))
+    kind = model.model
+    return BookCase(
+        id=model.id,
+        title=text_of(model.title),
+        status=model.status,
+        unit=unit,
+        dated_on=model.dated_on,
+        loans=book_loans(table, unit, model.defaults),
+        sale=SaleTerms(**model.sale.model_dump()),
+        model=BookModel(**{**kind.model_dump(exclude={"source"}), "source": text_of(kind.source)}),
+        stages=StageRules(
+            **{
+                **model.stages.model_dump(exclude={"source"}),
+                "source": text_of(model.stages.source),
+            }
+        ),
+        schemes=stacks,
+        limits=model.limits,
+        macro=tuple(
+            MacroScenario(**{**item.model_dump(exclude={"name"}), "name": text_of(item.name)})
+            for item in model.macro
+        ),
+        stresses=tuple(
+            Stress(
+                **{
+                    **item.model_dump(exclude={"name", "where"}),
+                    "name": text_of(item.name),
+                    "where": {key: tuple(levels) for key, levels in item.where.items()},
+                }
+            )
+            for item in model.stresses
+        ),
+        horizon=model.horizon_years,
+        scenarios=model.scenarios,
+        stress_scenarios=model.stress_scenarios,
+        seed=model.seed,
+        notes=tuple(text_of(item) for item in model.notes),
+    )
+
+
+def _loan_columns(path: Path) -> dict[str, ColumnKind]:
+    """Say what the columns of a table of loans hold, those that it has."""
+    present = set(read_raw(path).frame.columns)
+    known = dict.fromkeys(NUMBERS, ColumnKind.NUMBER)
+    known |= dict.fromkeys(("id", "scheme", *DIMENSIONS), ColumnKind.TEXT)
+    needed = {"id", "balance", "pd", "value"}
+    return {name: kind for name, kind in known.items() if name in present | needed}
 
 
 def unit_of(model: Any, parsed: Parsed) -> MoneyUnit:

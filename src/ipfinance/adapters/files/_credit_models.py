@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from ipfinance.adapters.files._models import Finite, Name, Prose, Share, Strict, Texts, enum_of
 from ipfinance.assets import AssetKind
 from ipfinance.credit import (
+    DIMENSIONS,
+    OPTIONAL_NUMBERS,
     STATED_CHECKS,
     CheckKind,
     Covers,
@@ -19,6 +21,9 @@ from ipfinance.credit import (
     ValueBasis,
 )
 from ipfinance.valuation import CaseStatus
+
+BookDimension: Any = Literal[DIMENSIONS]
+BookNumber: Any = Literal[OPTIONAL_NUMBERS]
 
 Amount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=-0.5, le=10, allow_inf_nan=False)]
@@ -359,6 +364,80 @@ class FundFile(Strict):
     years: Annotated[int, Field(ge=1, le=50)] = 5
     persistence: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
     scenarios: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+    seed: Seed = 1
+    notes: list[Texts] = Field(default_factory=list)
+
+
+class BookModelModel(Strict):
+    """Loadings of borrowers, values and ruins on common factors."""
+
+    common: Loading = 0.0
+    sector: Loading = 0.0
+    region: Loading = 0.0
+    value_common: Loading = 0.0
+    value_technology: Loading = 0.0
+    ruin_common: Loading = 0.0
+    ruin_technology: Loading = 0.0
+    degrees: Annotated[float, Field(gt=2, le=1000, allow_inf_nan=False)] | None = None
+    source: Texts = ""
+
+
+class StagesModel(Strict):
+    """When credit risk has risen."""
+
+    pd_multiple: Annotated[float, Field(gt=1, le=1000, allow_inf_nan=False)]
+    stage_2_days: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False)]
+    stage_3_days: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False)]
+    source: Texts = ""
+
+
+Multiple = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+
+
+class MacroModel(Strict):
+    """A weighted outlook."""
+
+    name: Texts
+    weight: Share
+    pd_multiple: Multiple = 1.0
+    value_multiple: Multiple = 1.0
+
+
+class StressModel(Strict):
+    """A change of the book's inputs."""
+
+    id: Name
+    name: Texts
+    where: dict[Name, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+    pd_multiple: Multiple = 1.0
+    ruin_multiple: Multiple = 1.0
+    value_multiple: Multiple = 1.0
+    limit_multiple: Multiple = 1.0
+    factor_shift: Annotated[float, Field(ge=-8, le=8, allow_inf_nan=False)] = 0.0
+
+
+class BookFile(Strict):
+    """A book of pledge loans."""
+
+    schema_version: Annotated[int, Field(ge=1, le=1)]
+    id: Name
+    title: Texts
+    status: enum_of(CaseStatus)  # type: ignore[valid-type]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    unit: Annotated[int, Field(ge=1, le=10**12)] = 1
+    dated_on: date
+    loans: Name
+    horizon_years: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = 1.0
+    defaults: dict[BookNumber, Amount] = Field(default_factory=dict)
+    sale: SaleModel
+    model: BookModelModel
+    schemes: dict[Name, StackModel] = Field(default_factory=dict)
+    limits: dict[BookDimension, Share] = Field(default_factory=dict)
+    stages: StagesModel
+    macro: list[MacroModel] = Field(default_factory=list)
+    stresses: Annotated[list[StressModel], Field(max_length=50)] = Field(default_factory=list)
+    scenarios: Scenarios = 10_000
+    stress_scenarios: Scenarios = 10_000
     seed: Seed = 1
     notes: list[Texts] = Field(default_factory=list)
 

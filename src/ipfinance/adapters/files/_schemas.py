@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipfinance.adapters.files import _models
-from ipfinance.adapters.files._credit_models import FundFile, PledgeFile
+from ipfinance.adapters.files._credit_models import BookFile, FundFile, PledgeFile
 from ipfinance.adapters.files._deal import deal_model
 
 
@@ -13,5 +13,6 @@ def schemas() -> dict[str, type[_models.Strict]]:
         **_models.schemas(),
         "pledge": PledgeFile,
         "fund": FundFile,
+        "book": BookFile,
         "deal": deal_model(),
     }

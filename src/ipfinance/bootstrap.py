@@ -22,7 +22,7 @@ from ipfinance.basics import (
     Problem,
     Text,
 )
-from ipfinance.credit import BookCase, FundCase, PledgeCase
+from ipfinance.credit import BookCase, FundCase, PledgeCase, WatchCase
 from ipfinance.evidence import HedonicModel, PanelRequest
 from ipfinance.judgement import (
     CohortRow,
@@ -223,6 +223,12 @@ class LocalCreditFiles:
         from ipfinance.adapters import files
 
         return files.read_book(path)
+
+    def watch(self, path: Path) -> WatchCase:
+        """Read a watch file and its tables."""
+        from ipfinance.adapters import files
+
+        return files.read_watch(path)
 
     def fund(self, path: Path) -> FundCase:
         """Read a fund file."""

@@ -39,6 +39,7 @@ from ipfinance.app._patent_files import patents_file as patents_file
 from ipfinance.app._pledge import assess_pledge_file as assess_pledge_file
 from ipfinance.app._pledge import book_file as book_file
 from ipfinance.app._pledge import fund_file as fund_file
+from ipfinance.app._pledge import watch_file as watch_file
 from ipfinance.app._ports import CaseFiles as CaseFiles
 from ipfinance.app._ports import CreditFiles as CreditFiles
 from ipfinance.app._ports import Renderer as Renderer

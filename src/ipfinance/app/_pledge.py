@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from ipfinance.app._ports import CaseFiles, CreditFiles
@@ -11,9 +13,11 @@ from ipfinance.credit import (
     BookResult,
     FundSolvency,
     PledgeAssessment,
+    WatchResult,
     assess_pledge,
     book_result,
     fund_solvency,
+    watch,
 )
 
 
@@ -41,5 +45,16 @@ def book_file(credit: CreditFiles, path: Path) -> BookResult:
     case = credit.book(path)
     try:
         return book_result(case)
+    except IpfinanceError as error:
+        raise credit.located(path, error) from error
+
+
+def watch_file(credit: CreditFiles, path: Path, *, dated_on: date | None = None) -> WatchResult:
+    """Read loans under watch and say what must be done, as of a date or that of the file."""
+    case = credit.watch(path)
+    if dated_on is not None:
+        case = replace(case, dated_on=dated_on)
+    try:
+        return watch(case)
     except IpfinanceError as error:
         raise credit.located(path, error) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ipfinance.basics import Interval, IpfinanceError, MoneyUnit
-from ipfinance.credit import BookCase, FundCase, PledgeCase
+from ipfinance.credit import BookCase, FundCase, PledgeCase, WatchCase
 from ipfinance.judgement import IndicatorSystem, PairwiseMatrix, PanelAnswer
 from ipfinance.market import ColumnKind, Table
 from ipfinance.reports import Document
@@ -83,6 +83,10 @@ class CreditFiles(Protocol):
 
     def book(self, path: Path) -> BookCase:
         """Read a book file and its table of loans."""
+        ...
+
+    def watch(self, path: Path) -> WatchCase:
+        """Read a watch file and its tables."""
         ...
 
     def fund(self, path: Path) -> FundCase:

@@ -32,8 +32,18 @@ STARTERS = {
     "risks": "risks.csv",
     "fund": "fund.yaml",
     "book": "book.yaml",
+    "watch": "watch.yaml",
 }
-COMPANIONS = {"book": ("loans.csv",)}
+COMPANIONS = {
+    "book": ("loans.csv",),
+    "watch": (
+        "watched-loans.csv",
+        "later-valuations.csv",
+        "legal-events.csv",
+        "observations.csv",
+        "outcomes.csv",
+    ),
+}
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.
 

@@ -76,13 +76,13 @@ from ipfinance.reports._grant_report import grant_report as grant_report
 from ipfinance.reports._grant_report import grant_view as grant_view
 from ipfinance.reports._grant_report import single_grant_report as single_grant_report
 from ipfinance.reports._grant_report import single_grant_view as single_grant_view
-from ipfinance.reports._imported_report import imported_report as imported_report
-from ipfinance.reports._imported_report import imported_view as imported_view
 from ipfinance.reports._hedonic_report import hedonic_report as hedonic_report
 from ipfinance.reports._hedonic_report import hedonic_values_report as hedonic_values_report
 from ipfinance.reports._hedonic_report import hedonic_values_table as hedonic_values_table
 from ipfinance.reports._hedonic_report import hedonic_values_view as hedonic_values_view
 from ipfinance.reports._hedonic_report import hedonic_view as hedonic_view
+from ipfinance.reports._imported_report import imported_report as imported_report
+from ipfinance.reports._imported_report import imported_view as imported_view
 from ipfinance.reports._judgement_report import priorities_report as priorities_report
 from ipfinance.reports._judgement_report import survey_report as survey_report
 from ipfinance.reports._judgement_report import system_report as system_report
@@ -123,3 +123,5 @@ from ipfinance.reports._views import priorities_view as priorities_view
 from ipfinance.reports._views import problem_view as problem_view
 from ipfinance.reports._views import survey_view as survey_view
 from ipfinance.reports._views import system_view as system_view
+from ipfinance.reports._watch_report import watch_report as watch_report
+from ipfinance.reports._watch_report import watch_view as watch_view

@@ -27,3 +27,4 @@ from ipfinance.adapters.files._evaluation_csv import read_risks as read_risks
 from ipfinance.adapters.files._evaluation_csv import read_score_table as read_score_table
 from ipfinance.adapters.files._evaluation_models import EvaluationFile as EvaluationFile
 from ipfinance.adapters.files._schemas import schemas as schemas
+from ipfinance.adapters.files._watch import read_watch as read_watch

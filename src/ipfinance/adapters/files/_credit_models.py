@@ -14,8 +14,11 @@ from ipfinance.credit import (
     OPTIONAL_NUMBERS,
     STATED_CHECKS,
     CheckKind,
+    Comparator,
     Covers,
+    EventKind,
     LendingFigure,
+    Level,
     ProviderKind,
     Repayment,
     ValueBasis,
@@ -440,6 +443,49 @@ class BookFile(Strict):
     stress_scenarios: Scenarios = 10_000
     seed: Seed = 1
     notes: list[Texts] = Field(default_factory=list)
+
+
+class RulesModel(Strict):
+    """The lender's rules of watching."""
+
+    source: Texts = ""
+    revaluation_months: Months
+    notice_days: Annotated[int, Field(ge=0, le=10_000)] = 30
+    call_ltv: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+    restore_ltv: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+    value_fall: Share
+    coefficient_fall: Share
+    event_months: Months = 12
+    events: dict[enum_of(EventKind), enum_of(Level)] = Field(default_factory=dict)  # type: ignore[valid-type]
+
+
+class CovenantModel(Strict):
+    """A promise about a figure."""
+
+    metric: Name
+    comparator: enum_of(Comparator)  # type: ignore[valid-type]
+    threshold: Finite
+    consecutive: Annotated[int, Field(ge=1, le=100)] = 1
+    name: Texts = ""
+
+
+class WatchFile(Strict):
+    """Loans under watch."""
+
+    schema_version: Annotated[int, Field(ge=1, le=1)]
+    id: Name
+    title: Texts
+    status: enum_of(CaseStatus)  # type: ignore[valid-type]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    unit: Annotated[int, Field(ge=1, le=10**12)] = 1
+    dated_on: date
+    loans: Name
+    valuations: Name | None = None
+    events: Name | None = None
+    observations: Name | None = None
+    outcomes: Name | None = None
+    rules: RulesModel
+    covenants: list[CovenantModel] = Field(default_factory=list)
 
 
 STATED = tuple(str(kind) for kind in STATED_CHECKS)

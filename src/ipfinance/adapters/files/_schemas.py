@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipfinance.adapters.files import _models
-from ipfinance.adapters.files._credit_models import BookFile, FundFile, PledgeFile
+from ipfinance.adapters.files._credit_models import BookFile, FundFile, PledgeFile, WatchFile
 from ipfinance.adapters.files._deal import deal_model
 
 
@@ -14,5 +14,6 @@ def schemas() -> dict[str, type[_models.Strict]]:
         "pledge": PledgeFile,
         "fund": FundFile,
         "book": BookFile,
+        "watch": WatchFile,
         "deal": deal_model(),
     }

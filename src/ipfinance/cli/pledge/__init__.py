@@ -8,6 +8,9 @@ from ipfinance.cli._groups import LazyGroup
 COMMANDS: dict[str, Text] = {
     "assess": Text("Decide on a loan against a valued right.", "就已评估权利的质押贷款作出决策。"),
     "book": Text("Run a book of pledge loans through scenarios.", "对质押贷款组合进行情景模拟。"),
+    "monitor": Text(
+        "Watch loans: value, law, covenants, margin.", "贷后监控：价值、法律、约定与保证。"
+    ),
     "fund": Text(
         "Say what a compensation fund can stand behind.", "测算风险补偿资金可承担的贷款规模。"
     ),

@@ -34,6 +34,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("map")
     for example in ("xtx", "pledge", "iqiyi", "sonoscape"):
         assert invoke(["new", "case", "--example", example, example], place).code == 0
+    for name, file in (
+        ("nanshan-2020", "nanshan.yaml"),
+        ("kaide-2019", "kaide.yaml"),
+        ("music-royalty-2022", "music.yaml"),
+        ("supply-chain-2018", "chain.yaml"),
+    ):
+        assert invoke(["new", "deal", "--example", name, file], place).code == 0
     for kind in STARTERS:
         assert invoke(["new", kind], place).code == 0
     assert invoke(["evidence", "simulate", "market"], place).code == 0

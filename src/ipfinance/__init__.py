@@ -11,6 +11,10 @@ starter
     A packaged starter file.
 example
     The case file of a packaged example.
+example, example_deal
+    The file of a packaged case or deal.
+run_deal, simulate_deal
+    A deal of notes, run exactly or in many scenarios.
 option_batch
     Many options at once, columns in and columns out.
 Interval, Money, MoneyUnit, InputError, IpfinanceError
@@ -37,6 +41,11 @@ if TYPE_CHECKING:
     from ipfinance.library import right as right
     from ipfinance.library import set_valued as set_valued
     from ipfinance.library import starter as starter
+    from ipfinance.library import example_deal as example_deal
+    from ipfinance.library import option as option
+    from ipfinance.library import run_deal as run_deal
+    from ipfinance.library import set_valued as set_valued
+    from ipfinance.library import simulate_deal as simulate_deal
     from ipfinance.library import value as value
     from ipfinance.valuation import option_batch as option_batch
 
@@ -55,7 +64,12 @@ _HOMES = {
     "option": "ipfinance.library",
     "option_batch": "ipfinance.valuation",
     "right": "ipfinance.library",
+    "example_deal": "ipfinance.library",
+    "option": "ipfinance.library",
+    "option_batch": "ipfinance.valuation",
+    "run_deal": "ipfinance.library",
     "set_valued": "ipfinance.library",
+    "simulate_deal": "ipfinance.library",
     "value": "ipfinance.library",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605

@@ -16,11 +16,14 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import override
 
 from ipfinance.app import (
+    DEALS,
     EXAMPLES,
     evaluate_file,
     render_documents,
     report_format_of,
+    run_deal_file,
     value_case_file,
+    with_lines,
 )
 from ipfinance.basics import (
     Explanation,
@@ -55,6 +58,8 @@ from ipfinance.reports import (
     Focus,
     case_report,
     case_view,
+    deal_report,
+    deal_run_view,
     evaluation_report,
     evaluation_view,
     explanation_view,
@@ -64,11 +69,14 @@ from ipfinance.reports import (
     panel_reliability_view,
     priorities_report,
     priorities_view,
+    simulation_report,
+    simulation_view,
     survey_report,
     survey_view,
     table_weights_report,
     table_weights_view,
 )
+from ipfinance.securitization import DealRun, Simulation, simulate
 from ipfinance.valuation import (
     METHODS,
     CaseResult,
@@ -543,3 +551,71 @@ _UNKNOWN_SCORE = Text(
     "未知不等于零：应为数字，否则请删去该行或该列",
 )
 _TWO_BY_TWO = Text("expected at least two rows and two columns", "至少应有两行两列")
+
+
+def example_deal(name: str) -> Path:
+    """Find the file of a packaged deal.
+
+    >>> example_deal("nanshan-2020").name
+    'nanshan-2020.yaml'
+    """
+    if name not in DEALS:
+        known = ", ".join(DEALS)
+        allowed = Text(f"expected one of: {known}", f"应为以下之一：{known}")
+        raise InputError([Problem(field="name", found=name, allowed=allowed)])
+    return Path(str(packaged("deals") / f"{name}.yaml"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealResult(Shown[DealRun]):
+    """A run of a deal: every class, every line, every period, in whole minor units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealRisk(Shown[Simulation]):
+    """The simulated risk of every class of a deal."""
+
+
+def run_deal(deal: Path | str, *, scenario: str | None = None) -> DealResult:
+    """Run a deal file in one of its scenarios.
+
+    Parameters
+    ----------
+    deal
+        Path of a YAML file; `ipfinance new deal` writes one.
+    scenario
+        Name of a stress in the file; the base scenario without it.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file and its line.
+    """
+    found = run_deal_file(LocalFiles(), Path(deal), scenario)
+    return DealResult(
+        result=found,
+        _document=lambda language: deal_report(found, language),
+        _view=lambda language: deal_run_view(found, language),
+    )
+
+
+def simulate_deal(
+    deal: Path | str, *, scenarios: int = 10_000, seed: int = 1, workers: int = 1
+) -> DealRisk:
+    """Simulate the losses of every class of a deal file.
+
+    Parameters
+    ----------
+    seed
+        The same seed gives the same figures on any number of workers.
+    """
+    found = with_lines(
+        LocalFiles(),
+        Path(deal),
+        lambda terms: simulate(terms, scenarios=scenarios, seed=seed, workers=workers),
+    )
+    return DealRisk(
+        result=found,
+        _document=lambda language: simulation_report(found, language),
+        _view=lambda language: simulation_view(found, language),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipfinance.app._deals import DEALS as DEALS
 from ipfinance.app._deals import DealFiles as DealFiles
 from ipfinance.app._deals import check_deal_file as check_deal_file
 from ipfinance.app._deals import curve_of as curve_of

@@ -12,6 +12,13 @@ from ipfinance.reports import FlatTable
 from ipfinance.securitization import Deal, DealRun, LineResult, Scenario, compiled, run_deal
 
 AnswerT = TypeVar("AnswerT")
+DEALS = (
+    "supply-chain-2018",
+    "nanshan-2020",
+    "kaide-2019",
+    "music-royalty-2022",
+    "patent-trust-2000",
+)
 TABLE_KINDS = ("csv", "xlsx", "parquet")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ipfinance.app import EXAMPLES
+from ipfinance.app import DEALS, EXAMPLES
 from ipfinance.basics import InputError, Problem, Text
 from ipfinance.bootstrap import packaged, write_whole
 from ipfinance.cli._words import common_options, print_json, say, tell
@@ -43,6 +43,7 @@ COMPANIONS = {
         "observations.csv",
         "outcomes.csv",
     ),
+    "deal": "deal.yaml",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.
@@ -54,6 +55,7 @@ HELP = Text(
       ipfinance new case                       writes case.yaml, ready to be valued
       ipfinance new case --example pledge my   writes a whole case with its tables into my/
       ipfinance new indicators system.yaml
+      ipfinance new deal --example nanshan-2020 deal.yaml
     """,
     """将某类（KIND）带注释的起始文件写入 PATH，或复制一个示例。
 
@@ -64,6 +66,7 @@ HELP = Text(
       ipfinance new case                       生成可直接评估的 case.yaml
       ipfinance new case --example pledge my   将完整案例及其表格写入 my/
       ipfinance new indicators system.yaml
+      ipfinance new deal --example nanshan-2020 deal.yaml
     """,
 )
 
@@ -73,7 +76,7 @@ HELP = Text(
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--example",
-    type=click.Choice(list(EXAMPLES)),
+    type=click.Choice([*EXAMPLES, *DEALS]),
     help=say(Text("Copy this example instead.", "改为复制该示例。")),
 )
 @click.option("--force", is_flag=True, help=say(Text("Overwrite.", "覆盖已有文件。")))
@@ -94,7 +97,9 @@ def command(
         for target in files:
             tell(Text(f"Written: {target}", f"已写入：{target}"))
         first = next(iter(files))
-        if kind in {"case", "option-case"} or example:
+        if kind == "deal":
+            tell(Text(f"Next: ipfinance deal run {first}", f"下一步：ipfinance deal run {first}"))
+        elif kind in {"case", "option-case"} or example:
             tell(Text(f"Next: ipfinance value {first}", f"下一步：ipfinance value {first}"))
 
 
@@ -110,6 +115,10 @@ def _starter(kind: str, path: Path | None) -> dict[Path, Traversable]:
 
 
 def _example(example: str, path: Path | None) -> dict[Path, Traversable]:
+    if example in DEALS:
+        name = f"{example}.yaml"
+        target = path or Path(name)
+        return {target / name if target.is_dir() else target: packaged("deals") / name}
     folder = path or Path(example)
     entries = sorted((packaged("examples") / example).iterdir(), key=lambda entry: entry.name)
     first = [entry for entry in entries if entry.name == "case.yaml"]

@@ -22,12 +22,14 @@ from ipfinance.reports._document import (
     Table,
 )
 from ipfinance.securitization import (
+    GREEN,
     Action,
     Deal,
     DealRun,
     LineResult,
     PeriodResult,
     State,
+    UseKind,
 )
 
 Say: TypeAlias = Callable[[Text], str]
@@ -136,37 +138,51 @@ def _result(run: DealRun, say: Say) -> Iterator[Block]:
             ),
         )
     )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            each.name,
-            _number(run, each.balance),
-            _number(run, each.interest_due),
-            _number(run, each.interest_paid),
-            _number(run, each.interest_unpaid),
-            _number(run, each.principal_paid),
-            _number(run, each.principal_unpaid),
-            _number(run, each.residual),
-            None if each.wal is None else Number(each.wal, 2),
-        )
-        for each in run.tranches
-    ]
     yield Table(
-        caption=f"{say(Text('Classes over life', '各档存续期汇总'))} ({run.deal.currency})",
+        caption=f"{say(Text('Interest over life', '存续期利息'))} ({run.deal.currency})",
+        columns=tuple(
+            say(text)
+            for text in (
+                Text("class", "档次"),
+                Text("interest due", "应付利息"),
+                Text("interest paid", "已付利息"),
+                Text("interest unpaid", "未付利息"),
+                Text("residual", "剩余收益"),
+            )
+        ),
+        rows=tuple(
+            (
+                each.name,
+                _number(run, each.interest_due),
+                _number(run, each.interest_paid),
+                _number(run, each.interest_unpaid),
+                _number(run, each.residual),
+            )
+            for each in run.tranches
+        ),
+    )
+    yield Table(
+        caption=f"{say(Text('Principal over life', '存续期本金'))} ({run.deal.currency})",
         columns=tuple(
             say(text)
             for text in (
                 Text("class", "档次"),
                 Text("balance", "发行本金"),
-                Text("interest due", "应付利息"),
-                Text("interest paid", "已付利息"),
-                Text("interest unpaid", "未付利息"),
                 Text("principal paid", "已付本金"),
                 Text("principal unpaid", "未付本金"),
-                Text("residual", "剩余收益"),
                 Text("WAL (years)", "加权平均期限（年）"),
             )
         ),
-        rows=tuple(rows),
+        rows=tuple(
+            (
+                each.name,
+                _number(run, each.balance),
+                _number(run, each.principal_paid),
+                _number(run, each.principal_unpaid),
+                None if each.wal is None else Number(each.wal, 2),
+            )
+            for each in run.tranches
+        ),
     )
     if run.left_over:
         held = ", ".join(f"{name} {run.unit.shown(cash)}" for name, cash in run.left_over.items())
@@ -360,11 +376,142 @@ def _terms(run: DealRun, language: Language) -> Iterator[Block]:
             columns=(say(Text("term", "条款")), say(Text("why, and what was taken", "说明"))),
             rows=tuple((each.field, words(each.reason, language)) for each in deal.assumed),
         )
+    yield from _isolation(run, say)
+    yield from _purpose(deal, language)
     if deal.sources:
         yield Table(
             caption=say(Text("Sources", "来源")),
             columns=(say(Text("key", "文献")), say(Text("place", "位置"))),
             rows=tuple((each.key, each.place) for each in deal.sources),
+        )
+
+
+ISOLATION_NAMES = {
+    "true_sale_opinion": Text("legal opinion on true sale", "真实出售法律意见"),
+    "transfer_registered": Text("transfer registered", "转让登记"),
+    "obligors_notified": Text("obligors notified", "债务人通知"),
+    "accounts_separate": Text("accounts apart from the originator's", "账户独立于原始权益人"),
+    "no_commingling": Text("no commingling", "资金不混同"),
+    "no_recourse_beyond_contract": Text("no recourse beyond the contract", "无合同外追索"),
+    "bankruptcy_remote": Text("bankruptcy-remote vehicle", "破产隔离"),
+    "custodian_independent": Text("independent custodian", "托管人独立"),
+}
+
+
+def wrong_way_supports(deal: Deal) -> tuple[str, ...]:
+    """Return supports whose provider belongs to the group of an originator or an obligor."""
+    related = {
+        deal.parties[name].group
+        for each in deal.pool.receivables.values()
+        for name in (each.originator, each.obligor)
+        if name in deal.parties and deal.parties[name].group
+    }
+    related |= {
+        party.group
+        for party in deal.parties.values()
+        if party.group and not party.default_probability
+    }
+    found = []
+    for name, support in sorted(deal.supports.items()):
+        providers = (support.provider, *support.shares)
+        groups = {deal.parties[x].group for x in providers if x in deal.parties}
+        if groups & related:
+            found.append(name)
+    return tuple(found)
+
+
+def _isolation(run: DealRun, say: Say) -> Iterator[Block]:
+    deal = run.deal
+    answers = {name: getattr(deal.isolation, name) for name in ISOLATION_NAMES}
+    names = {
+        True: Text("yes", "是"),
+        False: Text("no: an exception", "否：例外事项"),
+        None: Text("open", "未说明"),
+    }
+    yield Table(
+        caption=say(Text("Isolation of risk", "风险隔离核对")),
+        columns=(say(Text("point", "事项")), say(Text("answer", "结论"))),
+        rows=tuple((say(ISOLATION_NAMES[x]), say(names[given])) for x, given in answers.items()),
+    )
+    related = wrong_way_supports(deal)
+    if related:
+        listed = ", ".join(related)
+        text = Text(
+            f"Wrong-way risk: {listed} is owed by a party related to the originator.",
+            f"错向风险：{listed} 的承诺人与原始权益人存在关联关系。",
+        )
+        yield Paragraph(text=say(text), severity=Severity.WARNING)
+
+
+USE_NAMES = {
+    UseKind.CORE_RESEARCH: Text("core research", "核心研发"),
+    UseKind.INDUSTRIAL_UPGRADING: Text("industrial upgrading", "产业升级"),
+    UseKind.CLEAN_ENERGY: Text("clean energy", "清洁能源"),
+    UseKind.ENERGY_SAVING: Text("energy saving and emission reduction", "节能减排"),
+    UseKind.ENVIRONMENTAL_PROTECTION: Text("environmental protection", "环境保护"),
+    UseKind.OTHER: Text("other", "其他"),
+}
+
+
+def _purpose(deal: Deal, language: Language) -> Iterator[Block]:
+    def say(text: Text) -> str:
+        return text.in_(language)
+
+    if deal.proceeds:
+        total = sum(use.planned for use in deal.proceeds)
+        green = sum(use.planned for use in deal.proceeds if use.kind in GREEN)
+        yield Table(
+            caption=f"{say(Text('Use of proceeds', '募集资金用途'))} ({deal.currency})",
+            columns=tuple(
+                say(t)
+                for t in (
+                    Text("obligor", "债务人"),
+                    Text("purpose", "用途"),
+                    Text("planned", "计划"),
+                    Text("spent", "已使用"),
+                    Text("unspent", "未使用"),
+                )
+            ),
+            rows=tuple(
+                (
+                    use.obligor,
+                    say(USE_NAMES[use.kind]),
+                    Number(float(use.planned), 2),
+                    Number(float(use.spent), 2),
+                    Number(float(use.planned - use.spent), 2),
+                )
+                for use in deal.proceeds
+            ),
+            note=say(
+                Text(
+                    f"Green share of the planned use: {green / total:.1%}.",
+                    f"计划用途中的绿色占比：{green / total:.1%}。",
+                )
+            ),
+        )
+    if deal.kpis:
+        yield Table(
+            caption=say(Text("Indicators and targets", "可持续绩效指标")),
+            columns=tuple(
+                say(t)
+                for t in (
+                    Text("indicator", "指标"),
+                    Text("target", "目标"),
+                    Text("observed", "观测值"),
+                    Text("verified", "核验日"),
+                    Text("outcome", "结果"),
+                )
+            ),
+            rows=tuple(
+                (
+                    words(kpi.definition, language),
+                    Number(float(kpi.target), 2),
+                    None if kpi.observed is None else Number(float(kpi.observed), 2),
+                    None if kpi.verified_on is None else str(kpi.verified_on),
+                    say(Text("missed", "未达标") if kpi.is_missed else Text("met", "达标")),
+                )
+                for kpi in deal.kpis.values()
+            ),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipfinance.securitization._compile import compiled as compiled
+from ipfinance.securitization._deal import GREEN as GREEN
 from ipfinance.securitization._deal import Account as Account
 from ipfinance.securitization._deal import Action as Action
 from ipfinance.securitization._deal import Amount as Amount
@@ -21,6 +22,8 @@ from ipfinance.securitization._deal import Eligibility as Eligibility
 from ipfinance.securitization._deal import Fee as Fee
 from ipfinance.securitization._deal import Hedge as Hedge
 from ipfinance.securitization._deal import How as How
+from ipfinance.securitization._deal import Isolation as Isolation
+from ipfinance.securitization._deal import Kpi as Kpi
 from ipfinance.securitization._deal import Limits as Limits
 from ipfinance.securitization._deal import Metric as Metric
 from ipfinance.securitization._deal import Party as Party
@@ -42,6 +45,8 @@ from ipfinance.securitization._deal import TestPoint as TestPoint
 from ipfinance.securitization._deal import Tranche as Tranche
 from ipfinance.securitization._deal import Trigger as Trigger
 from ipfinance.securitization._deal import Unpaid as Unpaid
+from ipfinance.securitization._deal import Use as Use
+from ipfinance.securitization._deal import UseKind as UseKind
 from ipfinance.securitization._measures import irr as irr
 from ipfinance.securitization._measures import weighted_average_life as weighted_average_life
 from ipfinance.securitization._periods import Period as Period

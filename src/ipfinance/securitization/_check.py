@@ -153,7 +153,8 @@ def _check_rows(deal: Deal, state: State, rows: Sequence[Row], problems: Problem
     path = f"waterfalls.{state}"
     _check_reachable(deal, path, rows, problems)
     everything = list(walk(rows, path))
-    _check_paid(deal, state, [row for _, row in everything], problems)
+    if state is not State.FINAL:
+        _check_paid(deal, state, [row for _, row in everything], problems)
     trapped = {name for _, row in everything if row.do is Action.TRAP for name in row.names}
     for where, row in everything:
         if row.do is Action.UNTRAP:

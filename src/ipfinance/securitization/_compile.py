@@ -70,7 +70,13 @@ COMPARE = {
     "at_least": c.COMPARE_AT_LEAST,
     "equals": c.COMPARE_EQUAL,
 }
-OF_AMOUNTS = (Metric.AMOUNT, Metric.UNPAID_INTEREST, Metric.UNPAID_PRINCIPAL, Metric.EVENT)
+OF_AMOUNTS = (
+    Metric.AMOUNT,
+    Metric.UNPAID_INTEREST,
+    Metric.UNPAID_PRINCIPAL,
+    Metric.KPI,
+    Metric.EVENT,
+)
 OBLIGORS, SHARERS, ORIGINATOR, BANK, CLOSING = (
     "obligors",
     "sharers",
@@ -1206,7 +1212,7 @@ class _Compiler:
 
     def _thresholds(self, trigger: Trigger, where: str) -> tuple[int, int]:
         given = [name for name in COMPARE if getattr(trigger, name) is not None]
-        if len(given) > 1 or (not given and trigger.metric not in OF_AMOUNTS[:3]):
+        if len(given) > 1 or (not given and trigger.metric not in OF_AMOUNTS[:4]):
             self.problems.add(where, _ONE_THRESHOLD)
             return c.COMPARE_BELOW, 0
         kind = given[0] if given else "above"
@@ -1255,6 +1261,8 @@ class _Compiler:
                 return self._emit_amount(
                     len(self.amounts), c.AMOUNT_PAST_FINAL, first=first, last=len(self.terms)
                 ), -1
+            case Metric.KPI:
+                return self._kpi(trigger, where), -1
             case Metric.EVENT:
                 values = self.scenario.events.get(trigger.event, {})
                 cells = [self._cash(at(values, period.end), where) for period in self.periods]
@@ -1269,6 +1277,13 @@ class _Compiler:
             case metric:
                 top_spec, bottom_spec = ratios[metric]
                 return self._amount(top_spec, where), self._amount(bottom_spec, where)
+
+    def _kpi(self, trigger: Trigger, where: str) -> int:
+        missed = [0] * self.count
+        if n.check_known(self.problems, f"{where}.event", [trigger.event], self.deal.kpis, n.A_KPI):
+            kpi = self.deal.kpis[trigger.event]
+            missed = [int(kpi.is_missed and p.start >= kpi.step_up_start) for p in self.periods]
+        return self._emit_amount(len(self.amounts), c.AMOUNT_TABLE, parameter=self._table(missed))
 
     def _given(self, spec: AmountSpec | None, where: str) -> AmountSpec:
         if spec is None:

@@ -104,6 +104,7 @@ class Metric(StrEnum):
     POOL_FACTOR = "pool_factor"
     UNPAID_INTEREST = "unpaid_interest"
     UNPAID_PRINCIPAL = "unpaid_principal"
+    KPI = "kpi"  # missed or met, from the date on which a miss has effect
     EVENT = "event"  # a rating, a KPI outcome, a breach: dated values that the user gives
     AMOUNT = "amount"
     RATIO = "ratio"
@@ -604,6 +605,77 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """An indicator with a target; what is not observed or not verified in time is missed.
+
+    Attributes
+    ----------
+    step_up_start
+        From the first period that starts then, a miss has its effect.
+    """
+
+    definition: Words
+    unit: str = ""
+    baseline: Decimal | None = None
+    target: Decimal
+    lower_is_better: bool = True
+    observation: date
+    observed: Decimal | None = None
+    verification_deadline: date
+    verified_by: str = ""
+    verified_on: date | None = None
+    step_up_start: date
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the target was missed, or not shown to be met in time."""
+        shown = self.verified_on is not None and self.verified_on <= self.verification_deadline
+        if self.observed is None or not shown:
+            return True
+        if self.lower_is_better:
+            return self.observed > self.target
+        return self.observed < self.target
+
+
+class UseKind(StrEnum):
+    """What proceeds are spent on."""
+
+    CORE_RESEARCH = "core_research"
+    INDUSTRIAL_UPGRADING = "industrial_upgrading"
+    CLEAN_ENERGY = "clean_energy"
+    ENERGY_SAVING = "energy_saving"
+    ENVIRONMENTAL_PROTECTION = "environmental_protection"
+    OTHER = "other"
+
+
+GREEN = (UseKind.CLEAN_ENERGY, UseKind.ENERGY_SAVING, UseKind.ENVIRONMENTAL_PROTECTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What one obligor does with its part of the proceeds."""
+
+    obligor: str
+    kind: UseKind
+    planned: Decimal
+    spent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """What separates the vehicle's assets from the originator; what is not stated is open."""
+
+    true_sale_opinion: bool | None = None
+    transfer_registered: bool | None = None
+    obligors_notified: bool | None = None
+    accounts_separate: bool | None = None
+    no_commingling: bool | None = None
+    no_recourse_beyond_contract: bool | None = None
+    bankruptcy_remote: bool | None = None
+    custodian_independent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assumed:
     """A term that no source states: an example value, shown as such."""
 
@@ -649,4 +721,7 @@ class Deal:
     notes: tuple[Words, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     costs: Costs = field(default_factory=Costs)
+    kpis: dict[str, Kpi] = field(default_factory=dict)
+    proceeds: tuple[Use, ...] = ()
+    isolation: Isolation = field(default_factory=Isolation)
     wal_day_count: DayCount = DayCount.ACTUAL_365_FIXED

@@ -51,6 +51,7 @@ A_PARTY = Text("a party", "参与主体")
 A_RIGHT = Text("a right", "知识产权")
 A_RECEIVABLE = Text("a receivable", "基础资产")
 A_HEDGE = Text("a hedge", "套期工具")
+A_KPI = Text("an indicator of the file (kpis)", "文件中的指标（kpis）")
 A_MEASURE = Text("a measure or a named amount", "度量或已命名的金额")
 
 NOTE_MEASURES = {

@@ -289,6 +289,7 @@ def collect(m: IntArray, tables: IntArray, pool: IntArray, journal: IntArray) ->
     post(m, journal, c.ROW_OF_COLLECTION, sharers, principal, m[now + c.FLOW_SUPPORT])
     post(m, journal, c.ROW_OF_COLLECTION, originator, principal, m[now + c.FLOW_REPURCHASE_CASH])
     m[c.SUM_PRINCIPAL_IN] += proceeds + m[now + c.FLOW_REPURCHASE_CASH]
+    m[c.SUM_PRINCIPAL_IN] += m[now + c.FLOW_RECOVERY] + m[now + c.FLOW_SUPPORT]
     m[c.SUM_DEFAULTED] += m[now + c.FLOW_DEFAULTED]
     m[c.SUM_LOSS] += m[now + c.FLOW_LOSS]
     m[c.SUM_RECOVERED] += m[now + c.FLOW_RECOVERY] + m[now + c.FLOW_SUPPORT]

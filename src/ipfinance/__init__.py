@@ -35,17 +35,15 @@ if TYPE_CHECKING:
     from ipfinance.library import ahp as ahp
     from ipfinance.library import evaluate as evaluate
     from ipfinance.library import example as example
+    from ipfinance.library import example_deal as example_deal
     from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
     from ipfinance.library import reliability as reliability
     from ipfinance.library import right as right
-    from ipfinance.library import set_valued as set_valued
-    from ipfinance.library import starter as starter
-    from ipfinance.library import example_deal as example_deal
-    from ipfinance.library import option as option
     from ipfinance.library import run_deal as run_deal
     from ipfinance.library import set_valued as set_valued
     from ipfinance.library import simulate_deal as simulate_deal
+    from ipfinance.library import starter as starter
     from ipfinance.library import value as value
     from ipfinance.valuation import option_batch as option_batch
 
@@ -65,8 +63,6 @@ _HOMES = {
     "option_batch": "ipfinance.valuation",
     "right": "ipfinance.library",
     "example_deal": "ipfinance.library",
-    "option": "ipfinance.library",
-    "option_batch": "ipfinance.valuation",
     "run_deal": "ipfinance.library",
     "set_valued": "ipfinance.library",
     "simulate_deal": "ipfinance.library",

@@ -471,7 +471,8 @@ def settle_item(m: IntArray, item: int, cash: int, arrears_first: bool) -> None:
     m[at + c.DUE_YEAR_PAID] += cash
     if m[at + c.ITEM_SUPPORT] >= 0:
         support = m[c.AT_SUPPORTS] + m[at + c.ITEM_SUPPORT] * c.SUPPORT_COLUMNS
-        m[support + c.BACKED_REPAID] += cash
+        still = m[support + c.BACKED_DRAWN] - m[support + c.BACKED_REPAID]
+        m[support + c.BACKED_REPAID] += min(cash, still)
 
 
 @bare_kernel

@@ -162,11 +162,16 @@ def pool_flows(
                     add(pool, period, c.FLOW_CLOSING, balances[2 * asset])
                 continue
             held, promise = balances[2 * asset], balances[2 * asset + 1]
+            right = assets[at + c.ASSET_RIGHT]
+            ends = right >= 0 and lost[right] <= period
+            if promise == 0 and not ends and dead[assets[at + c.ASSET_ENTITY]] > period:
+                place = asset * c.PROMISED_COLUMNS * periods + period
+                extra = promised[place + c.PROMISED_INTEREST * periods]
+                add(pool, period, c.FLOW_INTEREST, extra)
             if held == 0 or promise == 0:
                 continue
             add(pool, period, c.FLOW_OPENING, held)
-            right = assets[at + c.ASSET_RIGHT]
-            if right >= 0 and lost[right] <= period:
+            if ends:
                 add(pool, period, c.FLOW_LAPSED, held)
                 add(pool, period, c.FLOW_LOSS, held)
                 balances[2 * asset] = 0
@@ -293,8 +298,6 @@ def pool_changes(
         first = dead[assets[asset * c.ASSET_COLUMNS + c.ASSET_ENTITY]]
         base = asset * 5 * periods
         held = clean[base + 3 * periods + first]
-        if held == 0:
-            continue
         accrued = clean[base + first]
         for period in range(first, periods):
             place = period * c.FLOW_COLUMNS
@@ -304,6 +307,8 @@ def pool_changes(
             if period > first:
                 pool[place + c.FLOW_OPENING] -= clean[base + 3 * periods + period]
             pool[place + c.FLOW_CLOSING] -= clean[base + 4 * periods + period]
+        if held == 0:
+            continue
         claim(
             pool,
             assets,

@@ -17,6 +17,8 @@ from ipfinance.basics._interval import Interval, interval_problem
 from ipfinance.basics._text import Text
 from ipfinance.basics._uncertain import Distribution, Uncertain
 
+SANITY = 1e12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
@@ -86,6 +88,8 @@ class Quantity:
 
     def _support_problems(self, field: str, value: Distribution) -> Iterator[Problem]:
         low, high = value.ends
+        if math.isinf(high) and self.high >= SANITY:
+            high = self.high  # a limit against slips of the pen cuts off no tail
         if low < self.low or high > self.high:
             allowed = Text(
                 f"expected values from {self.low:g} to {self.high:g} only; cut the distribution "

@@ -23,6 +23,7 @@ STARTERS = {
     "returns": "returns.csv",
     "index": "index.csv",
     "events": "events.csv",
+    "deal": "deal.yaml",
     "pledge": "pledge.yaml",
     "daily-returns": "daily-returns.csv",
     "grants": "grants.csv",
@@ -43,7 +44,6 @@ COMPANIONS = {
         "observations.csv",
         "outcomes.csv",
     ),
-    "deal": "deal.yaml",
 }
 HELP = Text(
     """Write a commented starter file of this KIND to PATH, or a copy of an example.

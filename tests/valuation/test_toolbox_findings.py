@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 from ipfinance.basics import Interval, IpfinanceError
 from ipfinance.valuation import METHODS, Valuation, run
+from tests.cli.command import invoke
 from tests.support import UNIT
 from tests.worked import built
 
@@ -225,3 +228,18 @@ def test_one_share_a_year_feeds_the_flows() -> None:
         timing="end",
     )
     assert worn.number == pytest.approx(plain.number, rel=1e-12)
+
+
+def test_an_uncertain_curve_has_ends_for_each_year(tmp_path: Path) -> None:
+    hazard = "[0.03, 0.07]"
+    asked = ["method", "exponential-survival", "--hazard", hazard, "--years", "3"]
+    done = invoke([*asked, "--basis", "closing", "--json"], tmp_path)
+    assert done.code == 0, done.stderr
+    years = json.loads(done.stdout)["uncertainty_by_year"]
+    for year, found in enumerate(years, start=1):
+        assert found["bounds"] == pytest.approx([np.exp(-0.07 * year), np.exp(-0.03 * year)])
+    for law in (hazard, "{uniform: {low: 0.03, high: 0.07}}"):
+        words = ["method", "exponential-survival", "--hazard", law, "--years", "2"]
+        shown = invoke(words, tmp_path)
+        assert shown.code == 0, shown.stderr
+        assert "Uncertainty" in shown.stdout

@@ -245,6 +245,8 @@ def _scenarios(spread: Spread, language: Language, *, unit: str, digits: int) ->
 
 def spread_of_case(result: CaseResult, language: Language) -> list[Section]:
     """Return the sections on the spread of the concluding value; none where it has none."""
+    if result.yearly_spread:
+        return [_yearly_section(result, language)]
     if result.spread is None:
         return []
     return spread_sections(
@@ -254,3 +256,43 @@ def spread_of_case(result: CaseResult, language: Language) -> list[Section]:
         unit=result_unit(result.conclusion, language),
         digits=result.case.decimals,
     )
+
+
+def _yearly_section(result: CaseResult, language: Language) -> Section:
+    """Return the ends of each year of a series."""
+
+    def say(text: Text) -> str:
+        return text.in_(language)
+
+    proven = all(each.bounds is not None for each in result.yearly_spread)
+    caption = Text("No value lies outside", "取值不会超出")
+    if not proven:
+        caption = Text("From the lowest to the highest level asked for", "所求最低至最高分位数")
+    digits = result.case.decimals
+    rows: list[tuple[Cell, ...]] = []
+    for year, spread in enumerate(result.yearly_spread, start=1):
+        low, high = _ends(spread)
+        ends = Number(spread.middle, digits), Number(low, digits), Number(high, digits)
+        rows.append((str(year), *ends))
+    names = (
+        Text("year", "年"),
+        Text("inputs at their middle", "输入取中值"),
+        Text("low", "下限"),
+        Text("high", "上限"),
+    )
+    table = Table(
+        caption=say(caption), columns=tuple(say(name) for name in names), rows=tuple(rows)
+    )
+    return Section(title=say(Text("Uncertainty", "不确定性")), blocks=(table,))
+
+
+def _ends(spread: Spread) -> tuple[float, float]:
+    if spread.bounds is not None:
+        return spread.bounds.low, spread.bounds.high
+    figures = list(spread.at_levels.values())
+    if not figures:
+        return spread.middle, spread.middle
+    first, last = figures[0], figures[-1]
+    low = first.low if isinstance(first, Interval) else first.value
+    high = last.high if isinstance(last, Interval) else last.value
+    return low, high

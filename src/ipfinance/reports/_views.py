@@ -135,6 +135,8 @@ def method_view(result: CaseResult, language: Language) -> dict[str, Any]:
     view = valuation_view(valuation, language)
     if result.spread is not None:
         view["uncertainty"] = spread_view(result.spread, language)
+    if result.yearly_spread:
+        view["uncertainty_by_year"] = [spread_view(each, language) for each in result.yearly_spread]
     view["findings"] = findings_view(result.all_findings, language)
     view["explanation"] = explanation_view(valuation.explanation, language)
     return view

@@ -148,6 +148,8 @@ class CaseResult:
         By step, in order.
     findings
         Of the case itself and of the panel; each step's own are in its valuation.
+    yearly_spread
+        Of each year, where the conclusion is a series; `spread` is then None.
     """
 
     case: Case
@@ -158,6 +160,7 @@ class CaseResult:
     analysis: OptionAnalysis | None
     conflicts: tuple[ConflictEffect, ...]
     findings: tuple[Finding, ...]
+    yearly_spread: tuple[Spread, ...] = ()
 
     @property
     def conclusion(self) -> Valuation:
@@ -234,6 +237,7 @@ def value_case(case: Case) -> CaseResult:
         analysis=analysis,
         conflicts=conflicts,
         findings=tuple(findings),
+        yearly_spread=_yearly_spread(case, done.valuations[case.conclusion]),
     )
 
 
@@ -268,6 +272,7 @@ def value_method(
         done.valuations[step.id] = _run_step(done, step, 0)
         conclusion = done.valuations[step.id]
         spread = _spread(case, conclusion) if conclusion.explanation.uncertain() else None
+        yearly = _yearly_spread(case, conclusion)
     except InputError as error:
         raise InputError(
             replace(problem, field=problem.field.removeprefix(where)) for problem in error.problems
@@ -281,12 +286,24 @@ def value_method(
         analysis=None,
         conflicts=(),
         findings=(*done.findings, *(() if spread is None else spread.findings)),
+        yearly_spread=yearly,
     )
+
+
+def _yearly_spread(case: Case, conclusion: Valuation) -> tuple[Spread, ...]:
+    """Return the spread of each year of a series whose inputs have one."""
+    tree = conclusion.explanation
+    if not isinstance(tree.value, tuple) or not tree.uncertain():
+        return ()
+    task = case.uncertainty or UncertaintyTask()
+    return tuple(spread_of(year, task) for year in tree.children)
 
 
 def _spread(case: Case, conclusion: Valuation) -> Spread | None:
     """Return the spread of the concluding value where it is asked for, or where inputs have one."""
     if case.uncertainty is None and not conclusion.explanation.uncertain():
+        return None
+    if isinstance(conclusion.explanation.value, tuple):
         return None
     try:
         return spread_of(conclusion.explanation, case.uncertainty or UncertaintyTask())

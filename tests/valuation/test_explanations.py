@@ -54,6 +54,7 @@ from ipfinance.valuation import (
 )
 from tests.support import UNIT, read
 from tests.tolerances import TREE
+from tests.worked import worked_examples
 
 OPTION: dict[str, Any] = {
     "spot": 100.0,
@@ -325,7 +326,8 @@ def _with(inputs: Any, path: str, value: Any) -> Any:
 
 
 def test_each_method_has_a_sample() -> None:
-    assert set(SAMPLES) == set(METHODS)
+    """Here, or as a worked example, whose leaves are perturbed in the same way."""
+    assert set(SAMPLES) | {each.method for each in worked_examples()} == set(METHODS)
 
 
 @pytest.mark.parametrize(("name", "place"), CASES)

@@ -16,7 +16,6 @@ from ipfinance.numerics import EVENT_TESTS, EventSample, abnormal_returns
 
 REPLICATIONS = 2000
 DRAWS = 199
-SURE = 1.959963984540054
 
 
 def main() -> None:
@@ -63,8 +62,7 @@ def _gammas(design, rng, count):  # noqa: ANN202
         sample = GammaSample(terms, days, ("",))
         sample.add(batch)
         (fit,) = sample.fitted()
-        half = SURE * (fit.error or 0.0)
-        covered += abs(fit.gamma - design.gamma) <= half
+        covered += abs(fit.gamma - design.gamma) <= fit.half_width
         total += fit.gamma
     return {"truth": design.gamma, "mean": total / count, "coverage": covered / count}
 

@@ -13,7 +13,6 @@ from ipfinance.market import DateArray, Table
 from ipfinance.numerics import FloatArray
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-SURE = 1.959963984540054
 FEWEST_CLUSTERS = 30
 
 
@@ -231,9 +230,8 @@ def _of_gamma(terms: GrantTerms, gammas: Sequence[GammaFit]) -> Iterator[Finding
             yield NOT_POSITIVE.finding(group=group, gamma=each.gamma)
         elif terms.gamma is not None:
             yield GIVEN.finding(gamma=each.gamma, source=terms.gamma_source or NOT_STATED)
-        elif each.error is None or each.gamma < SURE * each.error:
-            half = float("nan") if each.error is None else SURE * each.error
-            yield IMPRECISE.finding(group=group, gamma=each.gamma, half=half)
+        elif not each.gamma > each.half_width:
+            yield IMPRECISE.finding(group=group, gamma=each.gamma, half=each.half_width)
         if each.error is not None and each.n_clusters < FEWEST_CLUSTERS:
             yield FEW_CLUSTERS.finding(group=group, n=each.n_clusters)
 

@@ -168,6 +168,15 @@ class GammaFit:
         """Share of the signal's scale in the whole, ``1 - exp(-gamma)``."""
         return -math.expm1(-self.gamma)
 
+    @property
+    def half_width(self) -> float:
+        """Half of the 95 % interval, by the t law with clusters less one; NaN without an error."""
+        from scipy.special import stdtrit
+
+        if self.error is None or self.n_clusters < 2:  # noqa: PLR2004
+            return math.nan
+        return float(stdtrit(self.n_clusters - 1, 0.975)) * self.error
+
 
 _NOT_BOTH = Text(
     "give one gamma, or ask for one by group, not both", "给定 γ 与按组估计 γ 只能取其一"

@@ -34,7 +34,6 @@ from ipfinance.reports._views import findings_view, plain_value
 Say: TypeAlias = Callable[[Text], str]
 ALL = Text("all patents", "全部专利")
 LARGE = 1000.0
-SURE = 1.96
 
 
 def _amount(value: float | None, like: float) -> Cell:
@@ -141,7 +140,7 @@ def _gammas(found: GrantValuation, say: Say) -> Table:
 def _interval(fit: GammaFit) -> Cell:
     if fit.error is None:
         return None
-    low, high = fit.gamma - SURE * fit.error, fit.gamma + SURE * fit.error
+    low, high = fit.gamma - fit.half_width, fit.gamma + fit.half_width
     return f"[{low:.6f}, {high:.6f}]".replace("-", "−")
 
 
@@ -215,6 +214,8 @@ def grant_view(found: GrantValuation, language: Language) -> dict[str, Any]:
                 "group": each.group,
                 "gamma": each.gamma,
                 "standard_error": each.error,
+                "low": each.gamma - each.half_width,
+                "high": each.gamma + each.half_width,
                 "delta": each.share,
                 "rows": each.n_rows,
                 "clusters": each.n_clusters,

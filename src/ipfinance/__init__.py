@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from ipfinance.basics import MoneyUnit as MoneyUnit
     from ipfinance.library import ahp as ahp
     from ipfinance.library import evaluate as evaluate
+    from ipfinance.library import event_study as event_study
     from ipfinance.library import example as example
     from ipfinance.library import example_deal as example_deal
+    from ipfinance.library import grant_values as grant_values
     from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
     from ipfinance.library import reliability as reliability
@@ -55,6 +57,8 @@ _HOMES = {
     "MoneyUnit": "ipfinance.basics",
     "ahp": "ipfinance.library",
     "evaluate": "ipfinance.library",
+    "event_study": "ipfinance.library",
+    "grant_values": "ipfinance.library",
     "example": "ipfinance.library",
     "objective_weights": "ipfinance.library",
     "reliability": "ipfinance.library",

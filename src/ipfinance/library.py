@@ -18,11 +18,15 @@ from typing_extensions import override
 from ipfinance.app import (
     DEALS,
     EXAMPLES,
+    EventStudyFiles,
+    GrantSources,
     evaluate_file,
+    event_study_files,
     render_documents,
     report_format_of,
     run_deal_file,
     value_case_file,
+    value_grants,
     with_lines,
 )
 from ipfinance.basics import (
@@ -35,7 +39,22 @@ from ipfinance.basics import (
     Problem,
     Text,
 )
-from ipfinance.bootstrap import LocalFiles, LocalRenderer, packaged, write_whole
+from ipfinance.bootstrap import (
+    LocalFiles,
+    LocalRenderer,
+    LocalTables,
+    local_grants,
+    packaged,
+    write_whole,
+)
+from ipfinance.evidence import (
+    EventModel,
+    EventStudy,
+    EventTerms,
+    GrantTerms,
+    GrantValuation,
+    packaged_number,
+)
 from ipfinance.judgement import (
     UNIT_SCALE,
     Evaluation,
@@ -62,7 +81,11 @@ from ipfinance.reports import (
     deal_run_view,
     evaluation_report,
     evaluation_view,
+    event_study_report,
+    event_study_view,
     explanation_view,
+    grant_report,
+    grant_view,
     option_report,
     option_view,
     panel_reliability_report,
@@ -618,4 +641,91 @@ def simulate_deal(
         result=found,
         _document=lambda language: simulation_report(found, language),
         _view=lambda language: simulation_view(found, language),
+    )
+
+
+def event_study(
+    *,
+    events: Path | str,
+    returns: Path | str,
+    market: Path | str = "",
+    estimation: tuple[int, int],
+    window: tuple[int, int],
+    model: str = "market",
+    currency: str = "",
+    **files: Any,  # noqa: ANN401
+) -> Shown[EventStudy]:
+    """Measure abnormal returns around events, test them and turn them into money.
+
+    Parameters
+    ----------
+    events, returns, market
+        Files as for the command line; the market may be a column of the returns.
+    estimation, window
+        First and last trading day relative to the event, both included.
+    model
+        `market`, `market-adjusted`, `constant-mean`, `factors` or `peers`.
+    currency
+        Of the market capitalisations.
+    **files
+        Further fields of `ipfinance.app.EventStudyFiles`, such as `factors`, `caps`, `unit`.
+
+    Examples
+    --------
+    >>> found = event_study(
+    ...     events=starter("events"), returns=starter("returns"), market=starter("index"),
+    ...     estimation=(-130, -11), window=(0, 0))
+    >>> found.n, round(found.whole.mean, 4), round(found.whole.tests["kp_bmp"].p_value, 3)
+    (8, 0.012, 0.02)
+    """
+    terms = EventTerms(model=EventModel(model), estimation=estimation, window=window)
+    wanted = EventStudyFiles(
+        events=Path(events), returns=Path(returns), market=str(market), **files
+    )
+    found = event_study_files(LocalTables(), wanted, terms)
+    return Shown(
+        result=found,
+        _document=lambda language: event_study_report(found, language, currency),
+        _view=lambda language: event_study_view(found, language),
+    )
+
+
+def grant_values(
+    *,
+    returns: Path | str,
+    grants: Path | str,
+    market: Path | str,
+    output: Path | str | None = None,
+    unit: str = "",
+    **terms: Any,  # noqa: ANN401
+) -> Shown[GrantValuation]:
+    """Value granted patents by the stock market's answer to their grant.
+
+    Parameters
+    ----------
+    returns, grants, market
+        Files of any size, Parquet or CSV; the market may be a column of the returns.
+    output
+        Where every patent is written, .parquet or .csv.
+    unit
+        Name of the unit of values.
+    **terms
+        Fields of `ipfinance.evidence.GrantTerms`, such as `gamma`, `by_group`, `interval`.
+
+    Examples
+    --------
+    >>> found = grant_values(
+    ...     returns=starter("daily-returns"), grants=starter("grants"), market="market_return")
+    >>> found.counts.patents, found.counts.valued, found.gammas[0].gamma > 0
+    (209, 84, True)
+    """
+    chosen = {"grant_probability": packaged_number("grant_probability"), **terms}
+    sources = GrantSources(returns=Path(returns), grants=Path(grants), market=str(market))
+    target = None if output is None else Path(output)
+    with local_grants(sources) as tables:
+        found = value_grants(tables, GrantTerms(**chosen), output=target)
+    return Shown(
+        result=found,
+        _document=lambda language: grant_report(found, language, unit),
+        _view=lambda language: grant_view(found, language),
     )

@@ -191,4 +191,4 @@ def regress_file(
 ) -> list[Estimated]:
     """Read the columns that regressions need, and estimate them."""
     table = tables.table(path, columns_of(requests), others=None, sheet=sheet)
-    return [estimate(table, request) for request in requests]
+    return [estimate(table, request, keeps_sample=False) for request in requests]

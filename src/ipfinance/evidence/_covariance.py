@@ -21,7 +21,8 @@ from ipfinance.numerics import (
 
 def clustered_covariance(
     bread: FloatArray,
-    scores: FloatArray,
+    columns: FloatArray,
+    factors: FloatArray,
     clusters: Sequence[Grouping],
     small: SmallSample,
     *,
@@ -34,8 +35,9 @@ def clustered_covariance(
     ----------
     bread
         Inverse of the products of the columns, shape (k, k).
-    scores
-        Column times residual (times weight), shape (k, n).
+    columns, factors
+        Columns, shape (k, n), and what each row is multiplied by to be a score: residual (times
+        weight), shape (n,).
     clusters
         One grouping or more; with several, sums over their intersections with alternating sign.
     small
@@ -56,7 +58,7 @@ def clustered_covariance(
     """
     fewest = min(cluster.size for cluster in clusters)
     total = np.zeros_like(bread)
-    n = scores.shape[1]
+    n = columns.shape[1]
     rows = n if small.scales_by_all_rows else n - 1
     scale = rows / (n - parameters) if scaled else 1.0
     for count in range(1, len(clusters) + 1):
@@ -70,24 +72,24 @@ def clustered_covariance(
                 factor *= groups / (groups - 1)
             if count > 1 and small.plain_intersection:
                 factor = 1.0
-            meat = gram(sums_by_group(scores, group))
+            meat = gram(sums_by_group(columns, group, factors))
             total += (1 if count % 2 else -1) * factor * meat
     return _sandwich(bread, total)
 
 
-def white_covariance(bread: FloatArray, scores: FloatArray) -> FloatArray:
+def white_covariance(bread: FloatArray, columns: FloatArray, factors: FloatArray) -> FloatArray:
     """Return White's covariance without adjustment, shape (k, k)."""
-    return _sandwich(bread, gram(scores))
+    return _sandwich(bread, gram(columns, factors * factors))
 
 
 def driscoll_kraay_covariance(
-    bread: FloatArray, scores: FloatArray, periods: Grouping, lags: int
+    bread: FloatArray, columns: FloatArray, factors: FloatArray, periods: Grouping, lags: int
 ) -> FloatArray:
     """Return a covariance robust to dependence across units and over time, Bartlett weights.
 
     Parameters
     ----------
-    bread, scores
+    bread, columns, factors
         As for clusters.
     periods
         Period of each row; its codes are in order of time.
@@ -98,7 +100,7 @@ def driscoll_kraay_covariance(
     ----------
     :cite:cts:`driscoll_kraay_1998`.
     """
-    sums = sums_by_group(scores, periods)
+    sums = sums_by_group(columns, periods, factors)
     meat = gram(sums)
     for lag in range(1, lags + 1):
         weight = 1.0 - lag / (lags + 1)

@@ -544,7 +544,13 @@ class Design:
 INTERCEPT = "Intercept"
 
 
-def design(formula: Formula, table: Table, *, codings: dict[str, Coding] | None = None) -> Design:
+def design(
+    formula: Formula,
+    table: Table,
+    *,
+    codings: dict[str, Coding] | None = None,
+    rows: BoolArray | None = None,
+) -> Design:
     """Return the columns of a formula's right side.
 
     A category is coded by all levels but its base where the term without it is in the formula,
@@ -556,6 +562,8 @@ def design(formula: Formula, table: Table, *, codings: dict[str, Coding] | None 
         The table has no empty cell in the formula's columns.
     codings
         Levels of a fitted model, for prediction.
+    rows
+        The rows that are wanted, where not all are; levels that occur in no other row are left out.
 
     Raises
     ------
@@ -573,24 +581,34 @@ def design(formula: Formula, table: Table, *, codings: dict[str, Coding] | None 
     if has_constant:
         terms.add(frozenset())
     for term in formula.terms:
-        parts: list[tuple[str, FloatArray]] = [("", np.ones(table.n_rows))]
+        parts: list[tuple[str, FloatArray | None]] = [("", None)]
         for factor in term:
             reduced = frozenset(term) - {factor} in terms
-            found = list(_coded(factor, table, used, reduced=reduced, fitted=codings is not None))
+            found = list(
+                _coded(factor, table, used, reduced=reduced, fitted=codings is not None, rows=rows)
+            )
             parts = [
-                (f"{name}:{more}" if name else more, column * values)
+                (f"{name}:{more}" if name else more, values if column is None else column * values)
                 for name, column in parts
                 for more, values in found
             ]
         for name, column in parts:
             names.append(name)
-            columns.append(column)
-    matrix = np.ascontiguousarray(np.array(columns)) if columns else np.empty((0, table.n_rows))
+            columns.append(np.ones(table.n_rows) if column is None else column)
+    matrix = np.empty((len(columns), table.n_rows if rows is None else int(rows.sum())))
+    for place, column in enumerate(columns):
+        matrix[place] = column if rows is None else column[rows]
     return Design(names=tuple(names), columns=matrix, codings=used)
 
 
 def _coded(
-    factor: Factor, table: Table, used: dict[str, Coding], *, reduced: bool, fitted: bool
+    factor: Factor,
+    table: Table,
+    used: dict[str, Coding],
+    *,
+    reduced: bool,
+    fitted: bool,
+    rows: BoolArray | None,
 ) -> Iterator[tuple[str, FloatArray]]:
     category = _as_category(factor, table)
     if category is None or (fitted and category.name not in used):
@@ -599,15 +617,16 @@ def _coded(
         yield shown_factor(factor), evaluated(factor, table)
         return
     texts = table.texts(category.name)
-    coding = used.get(category.name) or _coding(category, texts, table)
+    coding = used.get(category.name) or _coding(category, texts, table, rows)
     used[category.name] = coding
     places = {level: place for place, level in enumerate(coding.levels)}
     codes = np.array([places.get(level, -1) for level in texts.levels], dtype=np.int64)
-    rows = np.where(texts.codes >= 0, codes[texts.codes] if len(codes) else -1, -1)
-    _refuse_unseen(category.name, table, texts, rows, coding)
+    found = np.where(texts.codes >= 0, codes[texts.codes] if len(codes) else -1, -1)
+    unseen = found if rows is None else np.where(rows, found, 0)
+    _refuse_unseen(category.name, table, texts, unseen, coding)
     for place, level in enumerate(coding.levels):
         if place or not reduced:
-            yield f"{category.name}[{level}]", (rows == place).astype(np.float64)
+            yield f"{category.name}[{level}]", (found == place).astype(np.float64)
 
 
 def _as_category(factor: Factor, table: Table) -> Category | None:
@@ -618,8 +637,9 @@ def _as_category(factor: Factor, table: Table) -> Category | None:
     return None
 
 
-def _coding(category: Category, texts: TextColumn, table: Table) -> Coding:
-    levels = _naturally(texts.taken(np.ones(table.n_rows, dtype=bool)).levels)
+def _coding(category: Category, texts: TextColumn, table: Table, rows: BoolArray | None) -> Coding:
+    kept = np.ones(table.n_rows, dtype=bool) if rows is None else rows
+    levels = _naturally(texts.taken(kept).levels)
     if category.base is None:
         return Coding(levels=levels)
     if category.base not in levels:

@@ -19,7 +19,14 @@ from ipfinance.evidence._covariance import (
 from ipfinance.evidence._formula import INTERCEPT
 from ipfinance.evidence._regression import Goodness, Regression
 from ipfinance.evidence._sample import Sample
-from ipfinance.numerics import FloatArray, Grouping, absorbed, bread, gram, matrix_product
+from ipfinance.numerics import (
+    FloatArray,
+    Grouping,
+    absorbed,
+    bread,
+    gram,
+    matrix_product,
+)
 
 EXPLAINED = 1e-16  # of a column's sum of squares: less is rounding, the effects explain it
 MOST_JACKKNIFE = 2000
@@ -32,6 +39,7 @@ def fit_linear(
     small: SmallSample | None = None,
     time: Grouping | None = None,
     lags: int = 0,
+    in_place: bool = False,
 ) -> Regression:
     r"""Estimate a linear regression by least squares.
 
@@ -45,6 +53,9 @@ def fit_linear(
         Small-sample conventions; the textbook's when left out.
     time, lags
         Periods and the last lag, for Driscoll–Kraay errors.
+    in_place
+        Whether effects may be taken out of the sample's own columns, which saves their copy; the
+        result's sample then has no columns, and levels of effects cannot be asked for.
 
     Returns
     -------
@@ -64,12 +75,14 @@ def fit_linear(
     bit whatever the number of threads.
     """
     small = small or SmallSample()
+    if len(given.columns) != len(given.names):
+        raise NotApplicableError(_LEVELS, _NO_COLUMNS)
     _check(given, errors, time)
-    stacked = np.empty((len(given.columns) + 1, given.n))
-    stacked[0], stacked[1:] = given.outcome, given.columns
-    stacked, sweeps, norms = without_effects(stacked, given)
-    coefficients, kept, inverse, residuals = least_squares(stacked, norms, given.weights)
-    columns = stacked[1:] if len(kept) == len(stacked) - 1 else stacked[1 + kept]
+    in_place = in_place and bool(given.effects)
+    source = given.columns if in_place else given.columns.copy() if given.effects else given.columns
+    rows, sweeps, norms = without_effects([given.outcome.copy(), *source], given)
+    coefficients, kept, inverse, residuals = least_squares(rows, norms, given.weights)
+    columns = source if len(kept) == len(source) else source[kept]
     counts = parameter_count(
         len(kept),
         given.effects,
@@ -85,8 +98,8 @@ def fit_linear(
         small=small,
         degrees_of_freedom=float("nan"),
         parameters=counts,
-        goodness=_goodness(given, stacked[0], residuals, counts),
-        sample=given,
+        goodness=_goodness(given, rows[0], residuals, counts),
+        sample=replace(given, columns=given.columns[:0]) if in_place else given,
         columns=columns,
         residuals=residuals,
         bread=inverse,
@@ -99,45 +112,47 @@ def fit_linear(
 
 
 def without_effects(
-    stacked: FloatArray, given: Sample, weights: FloatArray | None = None
-) -> tuple[FloatArray, int, FloatArray]:
-    """Take a sample's effects out of columns; also return sweeps and the first sums of squares."""
-    norms = np.array([float(np.dot(column, column)) for column in stacked])
+    rows: list[FloatArray], given: Sample, weights: FloatArray | None = None
+) -> tuple[list[FloatArray], int, FloatArray]:
+    """Take a sample's effects out of arrays, in place; also return sweeps and first squares."""
+    norms = np.array([float(np.dot(column, column)) for column in rows])
     if not given.effects:
-        return stacked, 0, norms
+        return rows, 0, norms
     chosen = given.weights if weights is None else weights
-    out, sweeps = absorbed(stacked, list(given.effects.values()), chosen, in_place=True)
+    _, sweeps = absorbed(rows, list(given.effects.values()), chosen, in_place=True)
     if sweeps < 0:
         raise NoSolutionError(_ABSORPTION, _NOT_ABSORBED)
-    return out, sweeps, norms
+    return rows, sweeps, norms
 
 
 def least_squares(
-    stacked: FloatArray, norms: FloatArray, weights: FloatArray | None
+    rows: Sequence[FloatArray], norms: FloatArray, weights: FloatArray | None
 ) -> tuple[FloatArray, np.ndarray, FloatArray, FloatArray]:
     """Regress the first column on the others.
 
     Returns the coefficients, the places of the columns that stay, the inverse of their products,
     and the residuals.
     """
-    products = gram(stacked, weights)
+    products = gram(rows, weights)
     squares = np.diag(products)[1:]
     alive = np.flatnonzero(squares > EXPLAINED * np.maximum(norms[1:], 1e-300))
     places, inverse = bread(products[1:, 1:][np.ix_(alive, alive)])
     kept = alive[places]
     coefficients = matrix_product(inverse, products[1 + kept][:, :1])[:, 0]
-    residuals = _residuals(stacked, kept, coefficients)
-    again = np.vstack([residuals[None, :], stacked[1 + kept]])  # rounding of products, squared away
-    moments = gram(again, weights)[1:, :1]
+    residuals = _residuals(rows, kept, coefficients)
+    # one step of refinement: rounding of the products is squared away
+    moments = gram([residuals, *rows[1:]], weights)[1 + kept][:, :1]
     coefficients = coefficients + matrix_product(inverse, moments)[:, 0]
-    residuals = _residuals(stacked, kept, coefficients)
+    residuals = _residuals(rows, kept, coefficients)
     return coefficients, kept, inverse, residuals
 
 
-def _residuals(stacked: FloatArray, kept: np.ndarray, coefficients: FloatArray) -> FloatArray:
-    left: FloatArray = stacked[0].copy()
+def _residuals(
+    rows: Sequence[FloatArray], kept: np.ndarray, coefficients: FloatArray
+) -> FloatArray:
+    left: FloatArray = rows[0].copy()
     for place, coefficient in zip(kept, coefficients, strict=True):
-        left -= coefficient * stacked[1 + place]
+        left -= coefficient * rows[1 + place]
     return left
 
 
@@ -157,18 +172,19 @@ def with_errors(
     )
     free = float(found.n - counts.total)
     weights = found.work_weights
-    scores = found.columns * (found.residuals if weights is None else weights * found.residuals)
+    factors = found.residuals if weights is None else weights * found.residuals
     match errors:
         case Errors.IID:
             variance = _weighted_squares(found.residuals, weights) / free
             covariance = found.bread * variance
         case Errors.HC0 | Errors.HC1:
             scale = found.n / (found.n - counts.total) if errors is Errors.HC1 else 1.0
-            covariance = scale * white_covariance(found.bread, scores)
+            covariance = scale * white_covariance(found.bread, found.columns, factors)
         case Errors.CLUSTER:
             covariance = clustered_covariance(
                 found.bread,
-                scores,
+                found.columns,
+                factors,
                 clusters,
                 rules,
                 parameters=counts.counted,
@@ -181,7 +197,9 @@ def with_errors(
         case Errors.DRISCOLL_KRAAY:
             if time is None:
                 raise AssertionError(errors)
-            covariance = driscoll_kraay_covariance(found.bread, scores, time, found.lags)
+            covariance = driscoll_kraay_covariance(
+                found.bread, found.columns, factors, time, found.lags
+            )
             free = float(time.size - 1)
     return replace(
         found,
@@ -279,6 +297,8 @@ def effect_levels(found: Regression) -> Mapping[str, FloatArray]:
     The first effect holds the mean of the outcome; the others are centred on zero over the rows.
     """
     given = found.sample
+    if len(given.columns) != len(given.names):
+        raise NotApplicableError(_LEVELS, _NO_COLUMNS)
     left = given.outcome - found.residuals
     for name, coefficient in zip(found.names, found.coefficients, strict=True):
         left = left - coefficient * given.columns[given.names.index(name)]
@@ -304,6 +324,11 @@ def effect_levels(found: Regression) -> Mapping[str, FloatArray]:
 
 
 MOST_ROUNDS = 10_000
+_LEVELS = Text("estimate from this sample", "由该样本估计")
+_NO_COLUMNS = Text(
+    "its columns were not kept; estimate again and keep them.",
+    "未保留其变量，请重新估计并保留样本。",
+)
 _ABSORPTION = Text("absorbing the effects", "吸收固定效应")
 _NOT_ABSORBED = Text(
     "The effects are nearly separated from each other; leave one out or merge its groups.",

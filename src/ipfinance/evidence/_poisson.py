@@ -80,7 +80,7 @@ def fit_poisson(
         parameters=parameter_count(len(places), kept.effects, clusters, rules),
         goodness=_goodness(kept, means, fitted),
         sample=kept,
-        columns=np.ascontiguousarray(stacked[1 + places]),
+        columns=np.stack([stacked[1 + place] for place in places]),
         residuals=residuals,
         bread=inverse,
         family=Family.POISSON,
@@ -102,10 +102,8 @@ def _steps(given: Sample):  # type: ignore[no-untyped-def]  # noqa: ANN202
     deviance, sweeps = np.inf, 0
     for _ in range(MOST_STEPS):
         weights = means
-        stacked = np.empty((len(given.columns) + 1, given.n))
-        stacked[0] = fitted + (outcome - means) / means
-        stacked[1:] = given.columns
-        working = stacked[0].copy()
+        working = fitted + (outcome - means) / means
+        stacked = [working.copy(), *given.columns.copy()]
         if given.weights is not None:
             weights = means * given.weights
         stacked, sweeps, norms = without_effects(stacked, given, weights)
@@ -118,9 +116,7 @@ def _steps(given: Sample):  # type: ignore[no-untyped-def]  # noqa: ANN202
     else:
         raise NoSolutionError(_POISSON, _NO_STEPS)
     weights = means if given.weights is None else means * given.weights
-    stacked = np.empty((len(given.columns) + 1, given.n))
-    stacked[0] = fitted + (outcome - means) / means
-    stacked[1:] = given.columns
+    stacked = [fitted + (outcome - means) / means, *given.columns.copy()]
     stacked, sweeps, norms = without_effects(stacked, given, weights)
     coefficients, places, inverse, _ = least_squares(stacked, norms, weights)
     return stacked, weights, means, fitted, coefficients, places, inverse, sweeps
@@ -171,8 +167,7 @@ def _rectified(given: Sample) -> BoolArray:
     weights = np.where(zero, 1.0, heavy)
     goal = zero.astype(np.float64)
     for _ in range(MOST_RECTIFIED):
-        stacked = np.empty((len(given.columns) + 1, given.n))
-        stacked[0], stacked[1:] = goal, given.columns
+        stacked = [goal.copy(), *given.columns.copy()]
         stacked, _, norms = without_effects(stacked, given, weights)
         _, _, _, residuals = least_squares(stacked, norms, weights)
         fitted = goal - residuals

@@ -102,8 +102,16 @@ class Estimated:
         return (*self.regression.findings, *pulled)
 
 
-def estimate(table: Table, request: RegressionRequest) -> Estimated:
+def estimate(table: Table, request: RegressionRequest, *, keeps_sample: bool = True) -> Estimated:
     """Estimate one regression.
+
+    Parameters
+    ----------
+    table, request
+        What is observed and what is asked.
+    keeps_sample
+        Whether the result holds the rows and columns it was estimated from; without them it takes
+        half the memory.
 
     Raises
     ------
@@ -123,6 +131,7 @@ def estimate(table: Table, request: RegressionRequest) -> Estimated:
         missing=request.missing,
         drops_singletons=small.drops_singletons,
         more=[name for name in (request.unit, request.time) if name is not None],
+        keeps_table=keeps_sample,
     )
     periods = None if request.time is None else grouping(given.table, [request.time])
     units = None if request.unit is None else grouping(given.table, [request.unit])
@@ -136,7 +145,14 @@ def estimate(table: Table, request: RegressionRequest) -> Estimated:
     elif request.estimator is Estimator.FAMA_MACBETH and periods is not None:
         found = fit_fama_macbeth(given, periods)
     else:
-        found = fit_linear(given, errors=errors, small=small, time=periods, lags=request.lags)
+        found = fit_linear(
+            given,
+            errors=errors,
+            small=small,
+            time=periods,
+            lags=request.lags,
+            in_place=not keeps_sample,
+        )
     tests = tuple(
         wild_bootstrap(found, name, draws=request.draws, seed=request.seed, level=request.level)
         for name in request.wild

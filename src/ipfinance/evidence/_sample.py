@@ -128,6 +128,7 @@ def sample(
     missing: MissingPolicy = MissingPolicy.DROP,
     drops_singletons: bool = True,
     more: Sequence[str] = (),
+    keeps_table: bool = True,
 ) -> Sample:
     """Return the rows and numbers of a regression.
 
@@ -143,6 +144,8 @@ def sample(
         Which rows are left out.
     more
         Further columns in which no cell may be empty.
+    keeps_table
+        Whether the sample's table holds all columns used, or those of `more` alone.
 
     Raises
     ------
@@ -157,29 +160,42 @@ def sample(
     effects = {"^".join(names): names for names in formula.effects}
     used = table if kept.all() else table.taken(kept)
     groups = {name: grouping(used, names) for name, names in effects.items()}
+    stay: BoolArray | None = None
     if groups and drops_singletons and used.n_rows:
-        stay = rows_without_singletons(list(groups.values()))
-        if not stay.all():
-            exclusions = _with_singletons(exclusions, int((~stay).sum()))
-            used = used.taken(stay)
-            groups = {name: group.taken(stay) for name, group in groups.items()}
-    if used.n_rows == 0:
+        found = rows_without_singletons(list(groups.values()))
+        if not found.all():
+            exclusions = _with_singletons(exclusions, int((~found).sum()))
+            groups = {name: group.taken(found) for name, group in groups.items()}
+            stay = found
+    if used.n_rows == 0 or (stay is not None and not stay.any()):
         raise InputError([_no_rows(table, exclusions)])
+    if keeps_table and stay is not None:
+        used, stay = used.taken(stay), None
     outcome = evaluated(formula.response, used)
-    right: Design = design(formula, used)
+    right: Design = design(formula, used, rows=stay)
+    ways = {
+        name: groups[name] if name in groups else _taken(grouping(used, names), stay)
+        for name, names in crossed.items()
+    }
+    weighed = None if weights is None else _weights(used, weights)
+    last = used if keeps_table else used.only(tuple(more))
     return Sample(
         formula=formula,
-        table=used,
-        outcome=outcome,
+        table=last if stay is None else last.taken(stay),
+        outcome=outcome if stay is None else outcome[stay],
         columns=right.columns,
         names=right.names,
         effects=groups,
-        clusters={name: grouping(used, names) for name, names in crossed.items()},
+        clusters=ways,
         codings=right.codings,
         exclusions=exclusions,
-        weights=None if weights is None else _weights(used, weights),
+        weights=weighed if stay is None or weighed is None else weighed[stay],
         missing=missing,
     )
+
+
+def _taken(group: Grouping, rows: BoolArray | None) -> Grouping:
+    return group if rows is None else group.taken(rows)
 
 
 def _refuse_absent(table: Table, names: Sequence[str]) -> None:

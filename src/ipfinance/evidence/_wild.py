@@ -208,7 +208,7 @@ def _left_by_others(
         return column
     stacked = np.vstack([column[None, :], others])
     norms = np.diag(gram(stacked))
-    return least_squares(stacked, norms, weights)[3]
+    return least_squares(list(stacked), norms, weights)[3]
 
 
 def _times(left: FloatArray, right: FloatArray) -> FloatArray:

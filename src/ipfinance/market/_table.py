@@ -150,6 +150,10 @@ class Table:
         columns = {name: column_taken(column, rows) for name, column in self.columns.items()}
         return replace(self, columns=columns, lines=self.lines[rows])
 
+    def only(self, names: Sequence[str]) -> Table:
+        """Return the table with some of its columns."""
+        return replace(self, columns={name: self.columns[name] for name in names})
+
     def with_columns(self, more: Mapping[str, Column]) -> Table:
         """Return the table with columns added or put in the place of others."""
         return replace(self, columns={**self.columns, **more})

@@ -120,7 +120,7 @@ def rows_without_singletons(groupings: Sequence[Grouping]) -> BoolArray:
 
 
 def absorbed(
-    columns: FloatArray,
+    columns: FloatArray | Sequence[FloatArray],
     groupings: Sequence[Grouping],
     weights: FloatArray | None = None,
     *,
@@ -132,7 +132,7 @@ def absorbed(
     Parameters
     ----------
     columns
-        Shape (p, n), rows contiguous.
+        Shape (p, n), rows contiguous; or p arrays of shape (n,) to be overwritten.
     groupings
         At least one; the one with most groups is swept first.
     weights
@@ -161,7 +161,9 @@ def absorbed(
     from ipfinance.numerics.kernels.panel import absorb
 
     order = sorted(groupings, key=lambda grouping: -grouping.size)
-    codes = np.stack([grouping.codes for grouping in order]).astype(np.int64, copy=False)
+    codes: Any = np.empty((len(order), len(columns[0])), dtype=np.int32)
+    for place, grouping in enumerate(order):
+        codes[place] = grouping.codes
     starts = np.concatenate(([0], np.cumsum([grouping.size for grouping in order]))).astype(
         np.int64
     )
@@ -172,22 +174,24 @@ def absorbed(
             for grouping in order
         ]
     )
-    out = columns if in_place else columns.copy()
+    out: Any = columns if in_place else np.array(columns)
 
     def one(place: int) -> int:
         return int(absorb(out[place], codes, starts, given, inverse, tolerance, MOST_SWEEPS))
 
-    sweeps = _each(one, len(out), out.size * len(order) * SWEEP_COST)
+    sweeps = _each(one, len(out), len(out) * len(columns[0]) * len(order) * SWEEP_COST)
     return out, -1 if min(sweeps) < 0 else max(sweeps)
 
 
-def gram(columns: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+def gram(
+    columns: FloatArray | Sequence[FloatArray], weights: FloatArray | None = None
+) -> FloatArray:
     """Return the products of each pair of columns.
 
     Parameters
     ----------
     columns
-        Shape (p, n), rows contiguous.
+        Shape (p, n), rows contiguous, or p arrays of shape (n,).
     weights
         Shape (n,).
 
@@ -203,14 +207,14 @@ def gram(columns: FloatArray, weights: FloatArray | None = None) -> FloatArray:
     """
     from ipfinance.numerics.kernels.panel import cross_products
 
-    size, length = columns.shape
+    size, length = len(columns), len(columns[0]) if len(columns) else 0
     edges = np.linspace(0, length, min(CHUNKS, max(length, 1)) + 1).astype(int)
 
     def one(place: int) -> FloatArray:
         rows = slice(int(edges[place]), int(edges[place + 1]))
         part = np.zeros((size, size))
         chosen = _NO_WEIGHTS if weights is None else weights[rows]
-        cross_products(np.ascontiguousarray(columns[:, rows]), chosen, part)
+        cross_products(np.stack([column[rows] for column in columns]), chosen, part)
         return part
 
     total = np.zeros((size, size))
@@ -219,13 +223,15 @@ def gram(columns: FloatArray, weights: FloatArray | None = None) -> FloatArray:
     return total
 
 
-def sums_by_group(columns: FloatArray, grouping: Grouping) -> FloatArray:
-    """Return the sum of each column over each group, shape (p, size)."""
+def sums_by_group(
+    columns: FloatArray, grouping: Grouping, factors: FloatArray | None = None
+) -> FloatArray:
+    """Return the sum of each column (times factors by row) over each group, shape (p, size)."""
     from ipfinance.numerics.kernels.panel import group_sums
 
     out = np.zeros((len(columns), grouping.size))
     for place, column in enumerate(columns):
-        group_sums(column, grouping.codes, out[place])
+        group_sums(column if factors is None else column * factors, grouping.codes, out[place])
     return out
 
 

@@ -1,0 +1,1 @@
+"""A panel regression beside pyfixest."""

@@ -34,8 +34,8 @@ from ipfinance.credit._book import StageRow as StageRow
 from ipfinance.credit._book import StageRules as StageRules
 from ipfinance.credit._book import Stress as Stress
 from ipfinance.credit._book import StressRow as StressRow
+from ipfinance.credit._book import book_losses as book_losses
 from ipfinance.credit._book import book_result as book_result
-from ipfinance.credit._book import book_scenarios as book_scenarios
 from ipfinance.credit._book import expected_losses as expected_losses
 from ipfinance.credit._book import provisions as provisions
 from ipfinance.credit._book import stage_of as stage_of

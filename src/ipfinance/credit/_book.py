@@ -612,6 +612,12 @@ _SAME_PARTY = Text(
 )
 
 
+def book_losses(case: BookCase, scenarios: int) -> BookScenarios:
+    """Run a book through scenarios of its seed and return the bare losses."""
+    _check(case)
+    return book_scenarios(_setup(case), scenario_keys(case.seed, 0, scenarios))
+
+
 def book_scenarios(setup: _Setup, keys: KeyArray) -> BookScenarios:
     """Run a book through scenarios; the same bits whatever the number of threads."""
     from ipfinance.numerics.kernels.book import book_losses

@@ -1,0 +1,1 @@
+"""A book of pledge loans in many scenarios."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ipfinance.app import assess_pledge_file
@@ -210,6 +211,12 @@ def test_memorandum_in_both_languages(folder: Path) -> None:
     done = invoke(["pledge", "assess", "pledge.yaml", "--report", "memo.pdf"], folder)
     assert done.code == 0
     assert (folder / "memo.pdf").read_bytes().startswith(b"%PDF")
+    done = invoke(["pledge", "assess", "pledge.yaml", "--report", "memo.xlsx"], folder)
+    assert done.code == 0
+    book = openpyxl.load_workbook(folder / "memo.xlsx")
+    cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert 154 in cells
+    assert not any(str(value).startswith("=") for value in cells)
     plain = invoke(
         ["pledge", "assess", _write(folder, ("validity: {holds: true", "validity: {holds: false"))],
         folder,

@@ -14,6 +14,7 @@ from ipfinance.credit import (
     PROVIDER_KIND_NAMES,
     REPAYMENT_NAMES,
     CheckStatus,
+    LendingFigure,
     Outcome,
     PledgeAssessment,
 )
@@ -229,15 +230,15 @@ def _negotiation(found: PledgeAssessment, say: Say, unit: str) -> Section:
                 axis=unit,
                 low=min(loans),
                 high=max(loans),
-                marks=(
+                marks=tuple(
                     Mark(
-                        label=say(Text("granted", "核定")),
-                        value=found.amount.number,
-                        leading=True,
-                    ),
-                )
-                if found.principal and min(loans) <= found.amount.number <= max(loans)
-                else (),
+                        label=say(_SHORT_FIGURES[row.figure]),
+                        value=row.loan,
+                        leading=row.figure is found.case.policy.figure,
+                    )
+                    for row in found.negotiation
+                    if row.figure in _SHORT_FIGURES
+                ),
             )
         )
     blocks.append(
@@ -267,6 +268,13 @@ def _negotiation(found: PledgeAssessment, say: Say, unit: str) -> Section:
         )
     )
     return Section(title=say(Text("Negotiation range", "协商区间")), blocks=tuple(blocks))
+
+
+_SHORT_FIGURES = {
+    LendingFigure.LOWER: Text("lower", "下限"),
+    LendingFigure.MIDPOINT: Text("middle", "中点"),
+    LendingFigure.POINT: Text("point", "点值"),
+}
 
 
 def _checks(found: PledgeAssessment, say: Say) -> Section:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from ipfinance.app import assess_pledge_file, render_documents, report_format_of
+from ipfinance.app import assess_pledge_file, export_format_of
 from ipfinance.basics import Text
-from ipfinance.bootstrap import LocalCreditFiles, LocalFiles, LocalRenderer, write_whole
-from ipfinance.cli._words import common_options, language, print_document, print_json, say, tell
+from ipfinance.bootstrap import LocalCreditFiles, LocalFiles
+from ipfinance.cli._words import common_options, language, print_document, print_json, say
+from ipfinance.cli.pledge._reports import report_option, whole_option, write_reports
 from ipfinance.reports import pledge_report, pledge_view
 
 HELP = Text(
@@ -41,37 +42,15 @@ HELP = Text(
 
 @click.command("assess", help=say(HELP))
 @click.argument("case", type=click.Path(path_type=Path))
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=say(
-        Text(
-            "Write the credit memorandum to this file; may be given twice.",
-            "将授信报告写入该文件，可重复给出。",
-        )
-    ),
-)
-@click.option(
-    "--whole",
-    is_flag=True,
-    help=say(
-        Text("Print the whole memorandum, not only its core.", "输出完整报告，而不仅是要点。")
-    ),
-)
+@report_option
+@whole_option
 @common_options
 def command(case: Path, reports: tuple[Path, ...], *, whole: bool, as_json: bool) -> None:
     """Decide on a loan and print, or write, the memorandum."""
-    formats = {path: report_format_of(path) for path in reports}
+    formats = {path: export_format_of(path) for path in reports}
     found = assess_pledge_file(LocalFiles(), LocalCreditFiles(), case)
     document = pledge_report(found, language())
-    for path, report_format in formats.items():
-        data = render_documents(
-            LocalRenderer(), [document], report_format, dated_on=found.case.decided_on
-        )
-        write_whole(path, data)
-        tell(Text(f"Report written: {path}", f"报告已写入：{path}"))
+    write_reports(document, formats, dated_on=found.case.decided_on)
     if as_json:
         print_json(pledge_view(found, language()))
     else:

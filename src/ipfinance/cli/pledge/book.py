@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ipfinance.app import book_file, report_format_of
+from ipfinance.app import book_file, export_format_of
 from ipfinance.basics import Text
 from ipfinance.bootstrap import LocalCreditFiles
 from ipfinance.cli._words import common_options, language, print_document, print_json, say
@@ -47,7 +47,7 @@ HELP = Text(
 @common_options
 def command(file: Path, reports: tuple[Path, ...], *, whole: bool, as_json: bool) -> None:
     """Run a book and print, or write, what came of it."""
-    formats = {path: report_format_of(path) for path in reports}
+    formats = {path: export_format_of(path) for path in reports}
     found = book_file(LocalCreditFiles(), file)
     document = book_report(found, language())
     write_reports(document, formats)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ipfinance.app import report_format_of, watch_file
+from ipfinance.app import export_format_of, watch_file
 from ipfinance.basics import Text
 from ipfinance.bootstrap import LocalCreditFiles
 from ipfinance.cli._words import common_options, language, print_document, print_json, say
@@ -55,7 +55,7 @@ def command(
     file: Path, on: datetime | None, reports: tuple[Path, ...], *, whole: bool, as_json: bool
 ) -> None:
     """Watch loans and print, or write, what must be done."""
-    formats = {path: report_format_of(path) for path in reports}
+    formats = {path: export_format_of(path) for path in reports}
     dated_on = None if on is None else on.date()
     found = watch_file(LocalCreditFiles(), file, dated_on=dated_on)
     document = watch_report(found, language())

@@ -70,7 +70,14 @@ BROKEN_PLACE = 56
 SET_BANK = 57  # party that pays interest on accounts; the pool, sharers, originator precede it
 SET_PHASE_AT_WATERFALL = 58
 SUM_RECOVERED = 59
-HEAD = 60
+AT_ROWS = 60  # the program follows the registers
+AT_AMOUNTS = 61
+AT_TERMS = 62
+AT_TABLES = 63
+AT_JOURNAL = 64
+N_JOURNAL = 65  # room of the journal
+N_REGISTERS = 66
+HEAD = 67
 
 # ---- blocks of registers
 ACCOUNT_SCOPE = 0

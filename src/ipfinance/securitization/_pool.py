@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from ipfinance.basics import Cash, InputError, MinorUnit, Problem, Text, months_
 from ipfinance.credit import Layer, LossSharingStack, Provider, ProviderKind, Share, StackArrays
 from ipfinance.numerics import FloatArray, IntArray, uncompiled
 from ipfinance.numerics import _codes as c
-from ipfinance.securitization._compile import VEHICLE, deaths, period_of_event
+from ipfinance.securitization._compile import VEHICLE, deaths
 from ipfinance.securitization._deal import Deal, Scenario, Support, SupportKind
 from ipfinance.securitization._names import Problems
 from ipfinance.securitization._periods import Period, at
@@ -93,6 +94,7 @@ class _PoolCompiler:
         self.royal = tuple(
             name for name in sorted(receivables) if isinstance(receivables[name], Royalty)
         )
+        self.ends = [period.collection_end for period in self.periods]
         self.in_months = self._period_months()
 
     def _period_months(self) -> int:
@@ -109,7 +111,8 @@ class _PoolCompiler:
 
     def _falls(self, on: date) -> int:
         """Return the period whose collections take a payment of a day; beyond the last, never."""
-        return period_of_event(self.periods, on)
+        place = bisect_left(self.ends, on)
+        return place if place < self.count else c.NEVER
 
     def pool(self) -> PoolProgram:
         stack, sharers, lags = self._stack()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ipfinance.basics import Cash, MinorUnit
+from ipfinance.numerics import _codes as c
 from ipfinance.securitization._deal import Action, Deal, Scenario, State
 from ipfinance.securitization._periods import Period
 
@@ -79,3 +80,19 @@ class Program:
     tables: tuple[int, ...]
     fits: bool
     cut_off_balance: Cash
+
+    def memory(self, journal: int = 0) -> list[int]:
+        """Return the registers, the program behind them, and room for a journal."""
+        memory = list(self.registers)
+        memory[c.N_REGISTERS] = len(memory)
+        for register, cells in (
+            (c.AT_ROWS, self.rows),
+            (c.AT_AMOUNTS, self.amounts),
+            (c.AT_TERMS, self.terms),
+            (c.AT_TABLES, self.tables),
+        ):
+            memory[register] = len(memory)
+            memory += cells
+        memory[c.AT_JOURNAL], memory[c.N_JOURNAL] = len(memory), journal
+        memory += [0] * journal
+        return memory

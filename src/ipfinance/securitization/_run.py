@@ -237,19 +237,14 @@ class _Memory:
 def _machine(program: Program, flows: Sequence[int], *, use_compiled: bool) -> _Memory:
     count = len(program.periods)
     size = len(program.registers)
-    registers: Any = list(program.registers)
-    registers[c.SET_TRACE] = 1
     room = count * (POSTINGS_A_LINE * (len(program.lines) + 4) + 2 * size // c.LEDGER_COLUMNS)
+    memory = program.memory(room * c.POSTED_COLUMNS)
+    memory[c.SET_TRACE] = 1
     notes = len(program.layout.notes) * c.KEPT_COLUMNS * count
     triggers = len(program.layout.triggers) * count
     arrays: list[Any] = [
-        registers,
-        list(program.rows),
-        list(program.amounts),
-        list(program.terms),
-        list(program.tables),
+        memory,
         list(flows),
-        [0] * (room * c.POSTED_COLUMNS),
         [0] * notes,
         [0.0] * triggers,
         [0] * (count * size),
@@ -257,7 +252,7 @@ def _machine(program: Program, flows: Sequence[int], *, use_compiled: bool) -> _
     if use_compiled:
         from ipfinance.numerics.kernels import machine as kernels
 
-        kinds = [np.int64] * 8 + [np.float64, np.int64]
+        kinds = (np.int64, np.int64, np.int64, np.float64, np.int64)
         arrays = [np.array(each, dtype=kind) for each, kind in zip(arrays, kinds, strict=True)]
         kernels.run(*arrays)
     else:
@@ -268,7 +263,7 @@ def _machine(program: Program, flows: Sequence[int], *, use_compiled: bool) -> _
         raise InvariantError(
             number, INVARIANTS[number], int(m[c.BROKEN_PERIOD]), int(m[c.BROKEN_PLACE])
         )
-    return _Memory(registers=m, journal=arrays[6], snapshots=arrays[9])
+    return _Memory(registers=m, journal=m[m[c.AT_JOURNAL] :], snapshots=arrays[4])
 
 
 def _read(program: Program, pool: PoolProgram, memory: _Memory) -> DealRun:

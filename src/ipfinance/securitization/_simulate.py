@@ -234,14 +234,11 @@ def _setup(deal: Deal, scenario: Scenario, seed: int, shift: float) -> _Setup:
     model, keys, places, thresholds = _dependence(program)
     rights, chances = _right_chances(program, pool)
     base, clean, is_clean = _clean_flows(pool)
-    registers = np.array(program.registers, dtype=np.int64)
+    memory = np.array(program.memory(), dtype=np.int64)
     stack = pool.stack
     arrays = (
-        registers,
-        *(
-            np.array(each, dtype=np.int64)
-            for each in (program.rows, program.amounts, program.terms, program.tables)
-        ),
+        memory[: len(program.registers)],
+        memory,
         base,
         clean,
         is_clean,

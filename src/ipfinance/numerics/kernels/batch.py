@@ -103,10 +103,7 @@ def sales_factors(
 @kernel
 def run_batch(
     template: IntArray,
-    rows: IntArray,
-    amounts: IntArray,
-    terms: IntArray,
-    tables: IntArray,
+    memory: IntArray,
     base: IntArray,
     clean: IntArray,
     is_clean: bool,
@@ -155,15 +152,12 @@ def run_batch(
     periods = template[c.N_PERIODS]
     triggers = template[c.N_TRIGGERS]
     size = len(template)
-    m = template.copy()
+    m = memory.copy()
     pool = base.copy()
-    journal = m[:0].copy()
-    kept = base[:0].copy()
     kept = m[:1].repeat(max(1, periods * notes * c.KEPT_COLUMNS))
     metrics = discounts[:1, :1].copy().ravel().repeat(max(1, periods * triggers))
     order = m[:1].repeat(1 + len(assets) // c.ASSET_COLUMNS)
     balances = m[:1].repeat(2 + 2 * (len(assets) // c.ASSET_COLUMNS))
-    defaulted = covers_all[:0].repeat(1)
     defaulted = (sharer >= -1).copy()
     used = weight.copy()
     provider_used = limit.copy()
@@ -256,7 +250,7 @@ def run_batch(
             dead[scenario],
             lost[scenario],
         )
-        run(m, rows, amounts, terms, tables, pool, journal, kept, metrics, journal)
+        run(m, pool, kept, metrics, kept)
         if m[c.IS_BROKEN] != 0:
             losses[scenario, 0] = -m[c.IS_BROKEN]
             continue

@@ -1,8 +1,9 @@
 """The cash machine: one interpreter of waterfalls over whole numbers, for one run or for many.
 
-Registers ``m`` hold all that a run changes; ``rows``, ``amounts``, ``terms`` and ``tables`` are
-the program; ``pool`` says what the assets do. All are flat arrays; `ipfinance.numerics._codes`
-names their places. Every movement of cash is a posting between two places of the ledger.
+The memory ``m`` holds the registers that a run changes and, behind them, the program: rows,
+amounts, terms, tables, and room for a journal. ``pool`` says what the assets do. Both are flat
+arrays; `ipfinance.numerics._codes` names their places. Every movement of
+cash is a posting between two places of the ledger.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def fault(m: IntArray, invariant: int, place: int) -> None:
 
 
 @bare_kernel
-def post(m: IntArray, journal: IntArray, row: int, source: int, target: int, cash: int) -> None:
+def post(m: IntArray, row: int, source: int, target: int, cash: int) -> None:
     """Move cash from one place of the ledger to another."""
     if cash == 0:
         return
@@ -38,14 +39,14 @@ def post(m: IntArray, journal: IntArray, row: int, source: int, target: int, cas
     if m[c.SET_TRACE] == 0:
         return
     place = m[c.N_POSTINGS] * c.POSTED_COLUMNS
-    if place + c.POSTED_COLUMNS > len(journal):
+    if place + c.POSTED_COLUMNS > m[c.N_JOURNAL]:
         fault(m, c.BROKEN_FULL, 0)
         return
-    journal[place + c.POSTED_PERIOD] = m[c.IS_PERIOD]
-    journal[place + c.POSTED_ROW] = row
-    journal[place + c.POSTED_FROM] = source
-    journal[place + c.POSTED_TO] = target
-    journal[place + c.POSTED_CASH] = cash
+    m[m[c.AT_JOURNAL] + (place + c.POSTED_PERIOD)] = m[c.IS_PERIOD]
+    m[m[c.AT_JOURNAL] + (place + c.POSTED_ROW)] = row
+    m[m[c.AT_JOURNAL] + (place + c.POSTED_FROM)] = source
+    m[m[c.AT_JOURNAL] + (place + c.POSTED_TO)] = target
+    m[m[c.AT_JOURNAL] + (place + c.POSTED_CASH)] = cash
     m[c.N_POSTINGS] += 1
 
 
@@ -68,21 +69,21 @@ def share(m: IntArray, amount: int, numerator: int, denominator: int) -> int:
 
 
 @bare_kernel
-def year_share(m: IntArray, tables: IntArray, table: int, amount: int, rate: int) -> int:
+def year_share(m: IntArray, table: int, amount: int, rate: int) -> int:
     """Return what an amount earns in this period at a yearly rate."""
     place = table * m[c.N_PERIODS] + m[c.IS_PERIOD]
-    numerator = rate * tables[place]
-    denominator = m[c.SET_RATE_PARTS] * tables[place + m[c.N_PERIODS]]
+    numerator = rate * m[m[c.AT_TABLES] + place]
+    denominator = m[c.SET_RATE_PARTS] * m[m[c.AT_TABLES] + (place + m[c.N_PERIODS])]
     if numerator < 0:
         return -share(m, amount, -numerator, denominator)
     return share(m, amount, numerator, denominator)
 
 
 @bare_kernel
-def coupon(m: IntArray, tables: IntArray, note: int) -> int:
+def coupon(m: IntArray, note: int) -> int:
     """Return the rate of a balance in this period, with the steps of tripped triggers."""
     item = m[c.AT_ITEMS] + note * c.ITEM_COLUMNS
-    rate = tables[m[item + c.ITEM_RATES] * m[c.N_PERIODS] + m[c.IS_PERIOD]]
+    rate = m[m[c.AT_TABLES] + (m[item + c.ITEM_RATES] * m[c.N_PERIODS] + m[c.IS_PERIOD])]
     for place in range(m[c.N_STEPS]):
         step = m[c.AT_STEPS] + place * c.STEP_COLUMNS
         if m[step + c.STEP_KIND] == c.STEP_COUPON and m[step + c.STEP_TARGET] == note:
@@ -93,43 +94,35 @@ def coupon(m: IntArray, tables: IntArray, note: int) -> int:
 
 
 @bare_kernel
-def amount(
-    m: IntArray,
-    amounts: IntArray,
-    terms: IntArray,
-    tables: IntArray,
-    which: int,
-    due: int,
-    available: int,
-) -> int:
+def amount(m: IntArray, which: int, due: int, available: int) -> int:
     """Return an amount, after those that it is made of.
 
     `due` and `available` are those of the row that asks, for amounts that are parts of them.
     """
-    first = amounts[which * c.TERM_COLUMNS + c.TERM_START]
+    first = m[m[c.AT_AMOUNTS] + (which * c.TERM_COLUMNS + c.TERM_START)]
     value = 0
     for place in range(first, which + 1):
         at = place * c.TERM_COLUMNS
-        kind = amounts[at + c.TERM_KIND]
-        numerator = amounts[at + c.TERM_NUMERATOR]
-        denominator = amounts[at + c.TERM_DENOMINATOR]
-        parameter = amounts[at + c.TERM_PARAMETER]
-        begin = amounts[at + c.TERM_FIRST]
-        end = amounts[at + c.TERM_LAST]
+        kind = m[m[c.AT_AMOUNTS] + (at + c.TERM_KIND)]
+        numerator = m[m[c.AT_AMOUNTS] + (at + c.TERM_NUMERATOR)]
+        denominator = m[m[c.AT_AMOUNTS] + (at + c.TERM_DENOMINATOR)]
+        parameter = m[m[c.AT_AMOUNTS] + (at + c.TERM_PARAMETER)]
+        begin = m[m[c.AT_AMOUNTS] + (at + c.TERM_FIRST)]
+        end = m[m[c.AT_AMOUNTS] + (at + c.TERM_LAST)]
         value = 0
         if kind == c.AMOUNT_FIXED:
             value = numerator
         elif kind == c.AMOUNT_TABLE:
-            value = tables[parameter * m[c.N_PERIODS] + m[c.IS_PERIOD]]
+            value = m[m[c.AT_TABLES] + (parameter * m[c.N_PERIODS] + m[c.IS_PERIOD])]
         elif kind == c.AMOUNT_ROW_DUE:
             value = share(m, due, numerator, denominator)
         elif kind == c.AMOUNT_AVAILABLE:
             value = share(m, available, numerator, denominator)
         elif kind == c.AMOUNT_INTEREST:
             for term in range(begin, end):
-                note = terms[term]
+                note = m[m[c.AT_TERMS] + term]
                 balance = m[m[c.AT_NOTES] + note * c.NOTE_COLUMNS + c.BALANCE_NOW]
-                rate = coupon(m, tables, note)
+                rate = coupon(m, note)
                 value += share(m, balance, rate * numerator, m[c.SET_RATE_PARTS] * denominator)
         elif kind == c.AMOUNT_WINDOW:
             last = m[c.IS_PERIOD]
@@ -137,42 +130,39 @@ def amount(
                 value += m[m[c.AT_HISTORY] + 2 * period + parameter]
         elif kind == c.AMOUNT_PAST_FINAL:
             for term in range(begin, end):
-                note = m[c.AT_NOTES] + terms[term] * c.NOTE_COLUMNS
+                note = m[c.AT_NOTES] + m[m[c.AT_TERMS] + term] * c.NOTE_COLUMNS
                 if m[c.IS_PERIOD] >= m[note + c.NOTE_LEGAL_FINAL]:
                     value += m[note + c.BALANCE_NOW]
         else:
             for term in range(begin, end):
-                register = terms[term]
+                register = m[m[c.AT_TERMS] + term]
                 value += m[register] if register > 0 else -m[-register]
             if kind == c.AMOUNT_TARGET_OC:
-                # terms are the notes; the register of the parameter holds the assets behind them
                 assets = m[parameter]
-                if amounts[at + c.TERM_AT_LEAST] == 0:
+                if m[m[c.AT_AMOUNTS] + (at + c.TERM_AT_LEAST)] == 0:
                     value -= divided(max(assets, 0), denominator, numerator)[0]
                 else:
                     missing = value * numerator - assets * denominator
-                    value = -((-missing) // (numerator - denominator))
+                    value = -(-missing // (numerator - denominator))
                 value = max(value, 0)
             elif numerator != denominator:
                 value = share(m, value, numerator, denominator)
         if kind != c.AMOUNT_TARGET_OC:
-            value = max(value, amounts[at + c.TERM_AT_LEAST])
-        value = min(value, amounts[at + c.TERM_AT_MOST])
+            value = max(value, m[m[c.AT_AMOUNTS] + (at + c.TERM_AT_LEAST)])
+        value = min(value, m[m[c.AT_AMOUNTS] + (at + c.TERM_AT_MOST)])
         m[m[c.AT_VALUES] + place] = value
     return value
 
 
 @bare_kernel
-def measured(
-    m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, trigger: int
-) -> bool:
+def measured(m: IntArray, trigger: int) -> bool:
     """Compute the metric of a trigger and say whether it breaches."""
     at = m[c.AT_TRIGGERS] + trigger * c.TRIGGER_COLUMNS
-    numerator = amount(m, amounts, terms, tables, m[at + c.TRIGGER_NUMERATOR], 0, 0)
+    numerator = amount(m, m[at + c.TRIGGER_NUMERATOR], 0, 0)
     denominator = c.PARTS
     if m[at + c.TRIGGER_DENOMINATOR] >= 0:
-        denominator = amount(m, amounts, terms, tables, m[at + c.TRIGGER_DENOMINATOR], 0, 0)
-    threshold = tables[m[at + c.TRIGGER_THRESHOLDS] * m[c.N_PERIODS] + m[c.IS_PERIOD]]
+        denominator = amount(m, m[at + c.TRIGGER_DENOMINATOR], 0, 0)
+    threshold = m[m[c.AT_TABLES] + (m[at + c.TRIGGER_THRESHOLDS] * m[c.N_PERIODS] + m[c.IS_PERIOD])]
     m[at + c.TESTED_NUMERATOR] = numerator
     m[at + c.TESTED_DENOMINATOR] = denominator
     m[at + c.TESTED_NOW] = 1
@@ -246,23 +236,21 @@ def move_phase(m: IntArray) -> None:
 
 
 @bare_kernel
-def test_point(
-    m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, point: int
-) -> None:
+def test_point(m: IntArray, point: int) -> None:
     """Test the triggers of one point of the period, then move to the phase they ask for."""
     tested = 0
     for trigger in range(m[c.N_TRIGGERS]):
         at = m[c.AT_TRIGGERS] + trigger * c.TRIGGER_COLUMNS
         if m[at + c.TRIGGER_POINT] != point or m[c.IS_PERIOD] < m[at + c.TRIGGER_FIRST_PERIOD]:
             continue
-        counted(m, trigger, measured(m, amounts, terms, tables, trigger))
+        counted(m, trigger, measured(m, trigger))
         tested += 1
     if tested > 0 or point == c.POINT_BEFORE_COLLECTION:
         move_phase(m)
 
 
 @bare_kernel
-def collect(m: IntArray, tables: IntArray, pool: IntArray, journal: IntArray) -> None:
+def collect(m: IntArray, pool: IntArray) -> None:
     """Take in what the pool pays and what accounts earn, once a period."""
     if m[c.IS_COLLECTED] == 1:
         return
@@ -272,22 +260,22 @@ def collect(m: IntArray, tables: IntArray, pool: IntArray, journal: IntArray) ->
     for flow in range(c.FLOW_COLUMNS):
         m[now + flow] = 0 if m[c.IS_SOLD] == 1 else pool[first + flow]
     if m[c.IS_SOLD] == 0:
-        age_purchases(m, tables)
+        age_purchases(m)
     bank = m[c.SET_BANK]
     for account in range(m[c.N_ACCOUNTS]):
         at = m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS
         if m[at + c.ACCOUNT_RATE] > 0:
             held = m[m[c.AT_LEDGER] + account * c.LEDGER_COLUMNS + c.LEDGER_NOW]
-            earned = year_share(m, tables, m[at + c.ACCOUNT_YEARS], held, m[at + c.ACCOUNT_RATE])
-            post(m, journal, c.ROW_OF_COLLECTION, bank, account, earned)
-    obligors, sharers, originator = bank - 3, bank - 2, bank - 1
-    interest, principal = m[c.SET_INTEREST_ACCOUNT], m[c.SET_PRINCIPAL_ACCOUNT]
+            earned = year_share(m, m[at + c.ACCOUNT_YEARS], held, m[at + c.ACCOUNT_RATE])
+            post(m, c.ROW_OF_COLLECTION, bank, account, earned)
+    obligors, sharers, originator = (bank - 3, bank - 2, bank - 1)
+    interest, principal = (m[c.SET_INTEREST_ACCOUNT], m[c.SET_PRINCIPAL_ACCOUNT])
     proceeds = m[now + c.FLOW_PRINCIPAL] + m[now + c.FLOW_PREPAID]
-    post(m, journal, c.ROW_OF_COLLECTION, obligors, interest, m[now + c.FLOW_INTEREST])
-    post(m, journal, c.ROW_OF_COLLECTION, obligors, principal, proceeds)
-    post(m, journal, c.ROW_OF_COLLECTION, obligors, principal, m[now + c.FLOW_RECOVERY])
-    post(m, journal, c.ROW_OF_COLLECTION, sharers, principal, m[now + c.FLOW_SUPPORT])
-    post(m, journal, c.ROW_OF_COLLECTION, originator, principal, m[now + c.FLOW_REPURCHASE_CASH])
+    post(m, c.ROW_OF_COLLECTION, obligors, interest, m[now + c.FLOW_INTEREST])
+    post(m, c.ROW_OF_COLLECTION, obligors, principal, proceeds)
+    post(m, c.ROW_OF_COLLECTION, obligors, principal, m[now + c.FLOW_RECOVERY])
+    post(m, c.ROW_OF_COLLECTION, sharers, principal, m[now + c.FLOW_SUPPORT])
+    post(m, c.ROW_OF_COLLECTION, originator, principal, m[now + c.FLOW_REPURCHASE_CASH])
     m[c.SUM_PRINCIPAL_IN] += proceeds + m[now + c.FLOW_REPURCHASE_CASH]
     m[c.SUM_PRINCIPAL_IN] += m[now + c.FLOW_RECOVERY] + m[now + c.FLOW_SUPPORT]
     m[c.SUM_DEFAULTED] += m[now + c.FLOW_DEFAULTED]
@@ -296,7 +284,7 @@ def collect(m: IntArray, tables: IntArray, pool: IntArray, journal: IntArray) ->
 
 
 @bare_kernel
-def age_purchases(m: IntArray, tables: IntArray) -> None:
+def age_purchases(m: IntArray) -> None:
     """Add what the assets bought while revolving pay in this period."""
     now = m[c.AT_NOW]
     period = m[c.IS_PERIOD]
@@ -314,7 +302,7 @@ def age_purchases(m: IntArray, tables: IntArray) -> None:
         if held == 0:
             continue
         m[now + c.FLOW_OPENING] += held
-        numerator, denominator = m[c.SET_BOUGHT_NUMERATOR], m[c.SET_BOUGHT_DENOMINATOR]
+        numerator, denominator = (m[c.SET_BOUGHT_NUMERATOR], m[c.SET_BOUGHT_DENOMINATOR])
         interest = share(m, held, numerator, denominator)
         if age >= dies:
             m[at + c.BOUGHT_CLAIM] = held + interest
@@ -327,7 +315,7 @@ def age_purchases(m: IntArray, tables: IntArray) -> None:
             continue
         table = m[c.SET_BOUGHT_TABLE] * m[c.N_PERIODS]
         left = m[at + c.BOUGHT_BALANCE]
-        left -= scaled(m[at + c.BOUGHT_BALANCE], tables[table + age], c.PARTS)
+        left -= scaled(m[at + c.BOUGHT_BALANCE], m[m[c.AT_TABLES] + (table + age)], c.PARTS)
         m[now + c.FLOW_INTEREST] += interest
         m[now + c.FLOW_PRINCIPAL] += held - left
         m[at + c.BOUGHT_NOW] = left
@@ -335,12 +323,12 @@ def age_purchases(m: IntArray, tables: IntArray) -> None:
 
 
 @bare_kernel
-def accrue(m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray) -> None:
+def accrue(m: IntArray) -> None:
     """Let interest and costs fall due, once a period."""
     if m[c.IS_ACCRUED] == 1:
         return
     m[c.IS_ACCRUED] = 1
-    year = tables[m[c.SET_YEAR_TABLE] * m[c.N_PERIODS] + m[c.IS_PERIOD]]
+    year = m[m[c.AT_TABLES] + (m[c.SET_YEAR_TABLE] * m[c.N_PERIODS] + m[c.IS_PERIOD])]
     new_year = year != m[c.IS_YEAR]
     m[c.IS_YEAR] = year
     for item in range(m[c.N_ITEMS]):
@@ -350,25 +338,25 @@ def accrue(m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray) ->
         kind = m[at + c.ITEM_ACCRUAL]
         rate = 0
         if kind == c.ACCRUAL_BALANCE:
-            rate = coupon(m, tables, item)
+            rate = coupon(m, item)
         elif kind in (c.ACCRUAL_RATE, c.ACCRUAL_SIGNED):
-            rate = tables[m[at + c.ITEM_RATES] * m[c.N_PERIODS] + m[c.IS_PERIOD]]
+            rate = m[m[c.AT_TABLES] + (m[at + c.ITEM_RATES] * m[c.N_PERIODS] + m[c.IS_PERIOD])]
         behind = m[at + c.ITEM_ARREARS_RATE]
         if behind == c.OWN_RATE:
             behind = max(rate, 0)
         if behind > 0 and m[at + c.DUE_ARREARS] > 0:
-            extra = year_share(m, tables, m[at + c.ITEM_YEARS], m[at + c.DUE_ARREARS], behind)
+            extra = year_share(m, m[at + c.ITEM_YEARS], m[at + c.DUE_ARREARS], behind)
             m[at + c.DUE_ON_ARREARS] += extra
             m[at + c.DUE_ACCRUED_ON_ARREARS] += extra
         accrued = 0
         if kind == c.ACCRUAL_BALANCE:
             balance = m[m[c.AT_NOTES] + item * c.NOTE_COLUMNS + c.BALANCE_NOW]
-            accrued = year_share(m, tables, m[at + c.ITEM_YEARS], balance, rate)
+            accrued = year_share(m, m[at + c.ITEM_YEARS], balance, rate)
         elif kind == c.ACCRUAL_AMOUNT:
-            accrued = amount(m, amounts, terms, tables, m[at + c.ITEM_AMOUNT], 0, 0)
+            accrued = amount(m, m[at + c.ITEM_AMOUNT], 0, 0)
         elif kind in (c.ACCRUAL_RATE, c.ACCRUAL_SIGNED):
-            base = amount(m, amounts, terms, tables, m[at + c.ITEM_AMOUNT], 0, 0)
-            accrued = year_share(m, tables, m[at + c.ITEM_YEARS], base, rate)
+            base = amount(m, m[at + c.ITEM_AMOUNT], 0, 0)
+            accrued = year_share(m, m[at + c.ITEM_YEARS], base, rate)
         if accrued < 0:
             m[at + c.DUE_RECEIVABLE] -= accrued
         else:
@@ -383,71 +371,70 @@ def accrue(m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray) ->
         if m[at + c.ITEM_SENIOR] == 1:
             net -= m[at + c.DUE_ACCRUED]
         if m[at + c.ITEM_SERVICE] == 1:
-            service += m[at + c.DUE_ACCRUED] + scheduled(m, tables, item)
+            service += m[at + c.DUE_ACCRUED] + scheduled(m, item)
     m[m[c.AT_HISTORY] + 2 * m[c.IS_PERIOD]] = net
     m[m[c.AT_HISTORY] + 2 * m[c.IS_PERIOD] + 1] = service
 
 
 @bare_kernel
-def scheduled(m: IntArray, tables: IntArray, note: int) -> int:
+def scheduled(m: IntArray, note: int) -> int:
     """Return the principal that a schedule asks for in this period."""
     if note >= m[c.N_NOTES]:
         return 0
     at = m[c.AT_NOTES] + note * c.NOTE_COLUMNS
     if m[at + c.NOTE_SCHEDULE] < 0:
         return 0
-    target = tables[m[at + c.NOTE_SCHEDULE] * m[c.N_PERIODS] + m[c.IS_PERIOD]]
+    target = m[m[c.AT_TABLES] + (m[at + c.NOTE_SCHEDULE] * m[c.N_PERIODS] + m[c.IS_PERIOD])]
     return int(max(0, m[at + c.BALANCE_NOW] - target))
 
 
 @bare_kernel
-def usable(m: IntArray, rows: IntArray, row: int, account: int) -> bool:
+def usable(m: IntArray, row: int, account: int) -> bool:
     """Whether an account may serve a row in this period."""
     scope = m[m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS + c.ACCOUNT_SCOPE]
-    if scope == c.SCOPE_ALL or rows[row * c.ROW_COLUMNS + c.ROW_KIND] != c.KIND_PRINCIPAL:
+    if (
+        scope == c.SCOPE_ALL
+        or m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_KIND)] != c.KIND_PRINCIPAL
+    ):
         return True
     if scope == c.SCOPE_INTEREST:
         return False
-    note = rows[row * c.ROW_COLUMNS + c.ROW_TARGET]
+    note = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_TARGET)]
     final = m[m[c.AT_NOTES] + note * c.NOTE_COLUMNS + c.NOTE_LEGAL_FINAL]
     return bool(m[c.IS_PERIOD] >= final)
 
 
 @bare_kernel
-def available(m: IntArray, rows: IntArray, terms: IntArray, row: int) -> int:
+def available(m: IntArray, row: int) -> int:
     """Return the cash in the accounts that may serve a row."""
     total = 0
     at = row * c.ROW_COLUMNS
-    for place in range(rows[at + c.ROW_SOURCES], rows[at + c.ROW_SOURCES_END]):
-        if usable(m, rows, row, terms[place]):
-            total += m[m[c.AT_LEDGER] + terms[place] * c.LEDGER_COLUMNS + c.LEDGER_NOW]
+    for place in range(
+        m[m[c.AT_ROWS] + (at + c.ROW_SOURCES)], m[m[c.AT_ROWS] + (at + c.ROW_SOURCES_END)]
+    ):
+        if usable(m, row, m[m[c.AT_TERMS] + place]):
+            total += m[m[c.AT_LEDGER] + m[m[c.AT_TERMS] + place] * c.LEDGER_COLUMNS + c.LEDGER_NOW]
     return total
 
 
 @bare_kernel
-def take(
-    m: IntArray,
-    rows: IntArray,
-    terms: IntArray,
-    journal: IntArray,
-    row: int,
-    target: int,
-    cash: int,
-) -> None:
+def take(m: IntArray, row: int, target: int, cash: int) -> None:
     """Move cash from the accounts of a row, in their order."""
     left = cash
     at = row * c.ROW_COLUMNS
-    for place in range(rows[at + c.ROW_SOURCES], rows[at + c.ROW_SOURCES_END]):
-        account = terms[place]
+    for place in range(
+        m[m[c.AT_ROWS] + (at + c.ROW_SOURCES)], m[m[c.AT_ROWS] + (at + c.ROW_SOURCES_END)]
+    ):
+        account = m[m[c.AT_TERMS] + place]
         if left == 0:
             return
-        if not usable(m, rows, row, account):
+        if not usable(m, row, account):
             continue
         part = min(left, m[m[c.AT_LEDGER] + account * c.LEDGER_COLUMNS + c.LEDGER_NOW])
         if part > 0 and account != target:
             if m[m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS + c.ACCOUNT_SHORT] == 1:
                 fault(m, 6, row)
-            post(m, journal, row, account, target, part)
+            post(m, row, account, target, part)
         left -= part
 
 
@@ -483,66 +470,55 @@ def item_due(m: IntArray, item: int) -> int:
 
 
 @bare_kernel
-def row_due(m: IntArray, rows: IntArray, tables: IntArray, row: int) -> int:
+def row_due(m: IntArray, row: int) -> int:
     """Return what is due of the item or the balance that a row pays."""
-    op = rows[row * c.ROW_COLUMNS + c.ROW_OP]
-    target = rows[row * c.ROW_COLUMNS + c.ROW_TARGET]
+    op = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_OP)]
+    target = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_TARGET)]
     if op == c.OP_PRINCIPAL:
         balance = m[m[c.AT_NOTES] + target * c.NOTE_COLUMNS + c.BALANCE_NOW]
-        if rows[row * c.ROW_COLUMNS + c.ROW_A] == 1:
-            return scheduled(m, tables, target)
+        if m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_A)] == 1:
+            return scheduled(m, target)
         return int(balance)
     return item_due(m, target)
 
 
 @bare_kernel
-def settle_row(m: IntArray, rows: IntArray, row: int, cash: int) -> None:
+def settle_row(m: IntArray, row: int, cash: int) -> None:
     """Book a payment of a row, whoever paid it."""
     at = row * c.ROW_COLUMNS
-    target = rows[at + c.ROW_TARGET]
-    if rows[at + c.ROW_OP] == c.OP_PRINCIPAL:
+    target = m[m[c.AT_ROWS] + (at + c.ROW_TARGET)]
+    if m[m[c.AT_ROWS] + (at + c.ROW_OP)] == c.OP_PRINCIPAL:
         note = m[c.AT_NOTES] + target * c.NOTE_COLUMNS
         m[note + c.BALANCE_NOW] -= cash
         m[note + c.BALANCE_PAID] += cash
         m[c.SUM_PRINCIPAL_OUT] += cash
     else:
-        settle_item(m, target, cash, rows[at + c.ROW_ARREARS_FIRST] == 1)
+        settle_item(m, target, cash, m[m[c.AT_ROWS] + (at + c.ROW_ARREARS_FIRST)] == 1)
 
 
 @bare_kernel
-def row_party(m: IntArray, rows: IntArray, row: int) -> int:
+def row_party(m: IntArray, row: int) -> int:
     """Return the place in the ledger of the one whom a row pays."""
-    target = rows[row * c.ROW_COLUMNS + c.ROW_TARGET]
-    if rows[row * c.ROW_COLUMNS + c.ROW_OP] == c.OP_PRINCIPAL:
+    target = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_TARGET)]
+    if m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_OP)] == c.OP_PRINCIPAL:
         return int(m[m[c.AT_NOTES] + target * c.NOTE_COLUMNS + c.NOTE_PARTY])
     return int(m[m[c.AT_ITEMS] + target * c.ITEM_COLUMNS + c.ITEM_PARTY])
 
 
 @bare_kernel
-def row_limit(
-    m: IntArray,
-    rows: IntArray,
-    amounts: IntArray,
-    terms: IntArray,
-    tables: IntArray,
-    row: int,
-    due: int,
-    cash: int,
-) -> int:
+def row_limit(m: IntArray, row: int, due: int, cash: int) -> int:
     """Return what a row may pay of what is due."""
     limit = due
     at = row * c.ROW_COLUMNS
-    if rows[at + c.ROW_LIMIT] >= 0:
-        limit = min(limit, amount(m, amounts, terms, tables, rows[at + c.ROW_LIMIT], due, cash))
-    if rows[at + c.ROW_BUDGET] >= 0:
-        limit = min(limit, m[m[c.AT_BUDGETS] + rows[at + c.ROW_BUDGET]])
+    if m[m[c.AT_ROWS] + (at + c.ROW_LIMIT)] >= 0:
+        limit = min(limit, amount(m, m[m[c.AT_ROWS] + (at + c.ROW_LIMIT)], due, cash))
+    if m[m[c.AT_ROWS] + (at + c.ROW_BUDGET)] >= 0:
+        limit = min(limit, m[m[c.AT_BUDGETS] + m[m[c.AT_ROWS] + (at + c.ROW_BUDGET)]])
     return max(limit, 0)
 
 
 @bare_kernel
-def done(
-    m: IntArray, rows: IntArray, row: int, before: int, due: int, limit: int, paid: int, after: int
-) -> None:
+def done(m: IntArray, row: int, before: int, due: int, limit: int, paid: int, after: int) -> None:
     """Write down what a row did and charge its budget and its memo ledger."""
     at = m[c.AT_DONE] + row * c.DONE_COLUMNS
     m[at + c.DONE_BEFORE] = before
@@ -553,68 +529,53 @@ def done(
     m[at + c.DONE_RUN] = 1
     if after != before - paid:
         fault(m, 12, row)
-    budget = rows[row * c.ROW_COLUMNS + c.ROW_BUDGET]
+    budget = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_BUDGET)]
     if budget >= 0:
         m[m[c.AT_BUDGETS] + budget] -= paid
-    book = rows[row * c.ROW_COLUMNS + c.ROW_BOOK]
+    book = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_BOOK)]
     if book >= 0:
         m[m[c.AT_BOOKS] + book] += paid
 
 
 @bare_kernel
-def mark_short(m: IntArray, rows: IntArray, terms: IntArray, row: int) -> None:
+def mark_short(m: IntArray, row: int) -> None:
     """Remember that a row found too little: no later row may be paid from the same accounts."""
     at = row * c.ROW_COLUMNS
-    for place in range(rows[at + c.ROW_SOURCES], rows[at + c.ROW_SOURCES_END]):
-        if usable(m, rows, row, terms[place]):
-            m[m[c.AT_ACCOUNTS] + terms[place] * c.ACCOUNT_COLUMNS + c.ACCOUNT_SHORT] = 1
+    for place in range(
+        m[m[c.AT_ROWS] + (at + c.ROW_SOURCES)], m[m[c.AT_ROWS] + (at + c.ROW_SOURCES_END)]
+    ):
+        if usable(m, row, m[m[c.AT_TERMS] + place]):
+            m[m[c.AT_ACCOUNTS] + m[m[c.AT_TERMS] + place] * c.ACCOUNT_COLUMNS + c.ACCOUNT_SHORT] = 1
 
 
 @bare_kernel
-def pay(
-    m: IntArray,
-    rows: IntArray,
-    terms: IntArray,
-    journal: IntArray,
-    row: int,
-    due: int,
-    limit: int,
-    cash: int,
-) -> None:
+def pay(m: IntArray, row: int, due: int, limit: int, cash: int) -> None:
     """Pay one row."""
-    before = available(m, rows, terms, row)
-    take(m, rows, terms, journal, row, row_party(m, rows, row), cash)
-    settle_row(m, rows, row, cash)
-    done(m, rows, row, before, due, limit, cash, available(m, rows, terms, row))
+    before = available(m, row)
+    take(m, row, row_party(m, row), cash)
+    settle_row(m, row, cash)
+    done(m, row, before, due, limit, cash, available(m, row))
 
 
 @bare_kernel
-def pro_rata(
-    m: IntArray,
-    rows: IntArray,
-    amounts: IntArray,
-    terms: IntArray,
-    tables: IntArray,
-    journal: IntArray,
-    row: int,
-) -> None:
+def pro_rata(m: IntArray, row: int) -> None:
     """Pay the rows that a row spans side by side."""
-    count = rows[row * c.ROW_COLUMNS + c.ROW_SPAN]
+    count = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_SPAN)]
     first = row + 1
-    cash = available(m, rows, terms, first)
-    budget = rows[first * c.ROW_COLUMNS + c.ROW_BUDGET]
+    cash = available(m, first)
+    budget = m[m[c.AT_ROWS] + (first * c.ROW_COLUMNS + c.ROW_BUDGET)]
     weights = m[c.AT_SCRATCH]
     caps = weights + count
     shares = weights + 2 * count
     dues = weights + 6 * count
     wanted = 0
     for place in range(count):
-        due = row_due(m, rows, tables, first + place)
+        due = row_due(m, first + place)
         m[dues + place] = due
-        limit = row_limit(m, rows, amounts, terms, tables, first + place, due, cash)
+        limit = row_limit(m, first + place, due, cash)
         m[caps + place] = limit
         wanted += limit
-        weight = rows[(first + place) * c.ROW_COLUMNS + c.ROW_WEIGHT]
+        weight = m[m[c.AT_ROWS] + ((first + place) * c.ROW_COLUMNS + c.ROW_WEIGHT)]
         m[weights + place] = limit if weight == 0 else weight
         m[shares + place] = 0
     total = min(cash, wanted)
@@ -623,20 +584,14 @@ def pro_rata(
     if total > 0:
         split_capped(m, weights, count, total)
     for place in range(count):
-        due, limit, cash_paid = m[dues + place], m[caps + place], m[shares + place]
-        pay(m, rows, terms, journal, first + place, due, limit, cash_paid)
+        due, limit, cash_paid = (m[dues + place], m[caps + place], m[shares + place])
+        pay(m, first + place, due, limit, cash_paid)
     if total < wanted and total == cash:
-        mark_short(m, rows, terms, first)
+        mark_short(m, first)
 
 
 @bare_kernel
-def draw(
-    m: IntArray,
-    rows: IntArray,
-    terms: IntArray,
-    journal: IntArray,
-    support: int,
-) -> None:
+def draw(m: IntArray, support: int) -> None:
     """Let a support pay what the rows it covers have left unpaid, earmarked row by row."""
     at = m[c.AT_SUPPORTS] + support * c.SUPPORT_COLUMNS
     trigger = m[at + c.SUPPORT_TRIGGER]
@@ -646,15 +601,15 @@ def draw(
     entity = m[at + c.SUPPORT_ENTITY]
     dead = entity >= 0 and m[m[c.AT_DEAD] + entity] <= m[c.IS_PERIOD]
     pair = m[at + c.SUPPORT_COVERS] + 2 * m[c.SET_PHASE_AT_WATERFALL]
-    for place in range(terms[pair], terms[pair + 1]):
-        row = terms[place]
+    for place in range(m[m[c.AT_TERMS] + pair], m[m[c.AT_TERMS] + (pair + 1)]):
+        row = m[m[c.AT_TERMS] + place]
         row_at = row * c.ROW_COLUMNS
         state = m[c.AT_DONE] + row * c.DONE_COLUMNS
         if m[state + c.DONE_RUN] == 0:
             continue
         need = m[state + c.DONE_LIMIT] - m[state + c.DONE_PAID] - m[state + c.DONE_SUPPORTED]
-        target = rows[row_at + c.ROW_TARGET]
-        if rows[row_at + c.ROW_OP] == c.OP_PRINCIPAL:
+        target = m[m[c.AT_ROWS] + (row_at + c.ROW_TARGET)]
+        if m[m[c.AT_ROWS] + (row_at + c.ROW_OP)] == c.OP_PRINCIPAL:
             note = m[c.AT_NOTES] + target * c.NOTE_COLUMNS
             early = m[c.IS_PERIOD] < m[note + c.NOTE_LEGAL_FINAL]
             if early and m[at + c.SUPPORT_LEGAL_FINAL] == 1:
@@ -677,8 +632,8 @@ def draw(
         if cash <= 0:
             continue
         party = m[at + c.SUPPORT_PARTY]
-        post(m, journal, c.ROW_OF_SUPPORT - support, party, row_party(m, rows, row), cash)
-        settle_row(m, rows, row, cash)
+        post(m, c.ROW_OF_SUPPORT - support, party, row_party(m, row), cash)
+        settle_row(m, row, cash)
         m[state + c.DONE_SUPPORTED] += cash
         m[at + c.BACKED_DRAWN] += cash
         m[at + c.BACKED_NOW] += cash
@@ -690,19 +645,17 @@ def draw(
 
 
 @bare_kernel
-def holds(
-    m: IntArray, rows: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, row: int
-) -> bool:
+def holds(m: IntArray, row: int) -> bool:
     """Whether the condition of a row holds now."""
     at = row * c.ROW_COLUMNS
-    kind = rows[at + c.ROW_CONDITION]
-    value = rows[at + c.ROW_A]
+    kind = m[m[c.AT_ROWS] + (at + c.ROW_CONDITION)]
+    value = m[m[c.AT_ROWS] + (at + c.ROW_A)]
     if kind == c.IF_FROM_PERIOD:
         return bool(m[c.IS_PERIOD] >= value)
     if kind == c.IF_BEFORE_PERIOD:
         return bool(m[c.IS_PERIOD] < value)
     if kind == c.IF_METRIC:
-        return measured(m, amounts, terms, tables, value)
+        return measured(m, value)
     tripped = m[m[c.AT_TRIGGERS] + value * c.TRIGGER_COLUMNS + c.TESTED_TRIPPED] == 1
     return tripped if kind == c.IF_TRIPPED else not tripped
 
@@ -719,9 +672,7 @@ def rated_left(m: IntArray) -> int:
 
 
 @bare_kernel
-def account_target(
-    m: IntArray, amounts: IntArray, terms: IntArray, tables: IntArray, account: int
-) -> int:
+def account_target(m: IntArray, account: int) -> int:
     """Return what an account should hold; nothing once the notes are repaid."""
     at = m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS
     if rated_left(m) == 0:
@@ -733,7 +684,7 @@ def account_target(
         which = m[at + c.ACCOUNT_OTHER_TARGET]
     if which < 0:
         return 0
-    return max(0, amount(m, amounts, terms, tables, which, 0, 0))
+    return max(0, amount(m, which, 0, 0))
 
 
 @bare_kernel
@@ -750,19 +701,10 @@ def trapped_parts(m: IntArray, row: int) -> int:
 
 
 @bare_kernel
-def move(
-    m: IntArray,
-    rows: IntArray,
-    terms: IntArray,
-    journal: IntArray,
-    row: int,
-    wanted: int,
-    cash: int,
-    before: int,
-) -> None:
+def move(m: IntArray, row: int, wanted: int, cash: int, before: int) -> None:
     """Move cash to the account that a row names."""
-    take(m, rows, terms, journal, row, rows[row * c.ROW_COLUMNS + c.ROW_DESTINATION], cash)
-    done(m, rows, row, before, wanted, wanted, cash, available(m, rows, terms, row))
+    take(m, row, m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_DESTINATION)], cash)
+    done(m, row, before, wanted, wanted, cash, available(m, row))
 
 
 @bare_kernel
@@ -799,15 +741,7 @@ def all_balances(m: IntArray) -> int:
 
 
 @bare_kernel
-def purchase(
-    m: IntArray,
-    rows: IntArray,
-    terms: IntArray,
-    journal: IntArray,
-    row: int,
-    cash: int,
-    before: int,
-) -> None:
+def purchase(m: IntArray, row: int, cash: int, before: int) -> None:
     """Buy assets with cash, as many whole units as it pays for."""
     price = m[c.SET_PRICE]
     bought = divided(cash, c.PARTS, price)[0]
@@ -826,43 +760,35 @@ def purchase(
         m[m[c.AT_NOW] + c.FLOW_PURCHASED] += bought
         m[m[c.AT_NOW] + c.FLOW_CLOSING] += bought
         m[c.SUM_PRINCIPAL_OUT] += cost
-        take(m, rows, terms, journal, row, m[c.SET_BANK] - 1, cost)
-    done(m, rows, row, before, cash, cash, cost, available(m, rows, terms, row))
+        take(m, row, m[c.SET_BANK] - 1, cost)
+    done(m, row, before, cash, cash, cost, available(m, row))
 
 
 @bare_kernel
-def residual(
-    m: IntArray,
-    rows: IntArray,
-    terms: IntArray,
-    journal: IntArray,
-    row: int,
-    cash: int,
-    before: int,
-) -> None:
+def residual(m: IntArray, row: int, cash: int, before: int) -> None:
     """Pay all that is left to one class: its principal first where the row says so, then income."""
     at = row * c.ROW_COLUMNS
-    note = m[c.AT_NOTES] + rows[at + c.ROW_TARGET] * c.NOTE_COLUMNS
-    take(m, rows, terms, journal, row, m[note + c.NOTE_PARTY], cash)
+    note = m[c.AT_NOTES] + m[m[c.AT_ROWS] + (at + c.ROW_TARGET)] * c.NOTE_COLUMNS
+    take(m, row, m[note + c.NOTE_PARTY], cash)
     principal = 0
-    if rows[at + c.ROW_A] == 1:
+    if m[m[c.AT_ROWS] + (at + c.ROW_A)] == 1:
         principal = min(cash, m[note + c.BALANCE_NOW])
         m[note + c.BALANCE_NOW] -= principal
         m[note + c.BALANCE_PAID] += principal
         m[c.SUM_PRINCIPAL_OUT] += principal
     m[note + c.BALANCE_RESIDUAL] += cash - principal
-    done(m, rows, row, before, cash, cash, cash, available(m, rows, terms, row))
+    done(m, row, before, cash, cash, cash, available(m, row))
 
 
 @bare_kernel
-def sell(m: IntArray, journal: IntArray) -> None:
+def sell(m: IntArray) -> None:
     """Sell the performing assets to the originator at the price of a clean-up call, once."""
     if m[c.IS_SOLD] == 1:
         return
     m[c.IS_SOLD] = 1
     performing = m[m[c.AT_NOW] + c.FLOW_CLOSING]
     price = scaled(performing, m[c.SET_SALE_PRICE], c.PARTS)
-    post(m, journal, c.ROW_OF_COLLECTION, m[c.SET_BANK] - 1, m[c.SET_PRINCIPAL_ACCOUNT], price)
+    post(m, c.ROW_OF_COLLECTION, m[c.SET_BANK] - 1, m[c.SET_PRINCIPAL_ACCOUNT], price)
     m[m[c.AT_NOW] + c.FLOW_REPURCHASED] += performing
     m[m[c.AT_NOW] + c.FLOW_REPURCHASE_CASH] += price
     m[m[c.AT_NOW] + c.FLOW_CLOSING] = 0
@@ -870,99 +796,100 @@ def sell(m: IntArray, journal: IntArray) -> None:
 
 
 @bare_kernel
-def waterfall(
-    m: IntArray,
-    rows: IntArray,
-    amounts: IntArray,
-    terms: IntArray,
-    tables: IntArray,
-    pool: IntArray,
-    journal: IntArray,
-) -> None:
+def waterfall(m: IntArray, pool: IntArray) -> None:
     """Run the rows of the phase in order."""
     phase = m[c.IS_PHASE]
     m[c.SET_PHASE_AT_WATERFALL] = phase
     row = m[m[c.AT_STATES] + 2 * phase]
     end = m[m[c.AT_STATES] + 2 * phase + 1]
+    for place in range(row, end):
+        m[m[c.AT_DONE] + place * c.DONE_COLUMNS + c.DONE_RUN] = 0
+        m[m[c.AT_DONE] + place * c.DONE_COLUMNS + c.DONE_SUPPORTED] = 0
     while row < end:
         at = row * c.ROW_COLUMNS
-        op = rows[at + c.ROW_OP]
-        target = rows[at + c.ROW_TARGET]
+        op = m[m[c.AT_ROWS] + (at + c.ROW_OP)]
+        target = m[m[c.AT_ROWS] + (at + c.ROW_TARGET)]
         if op == c.OP_WHEN:
-            if not holds(m, rows, amounts, terms, tables, row):
-                row += rows[at + c.ROW_SPAN]
+            if not holds(m, row):
+                row += m[m[c.AT_ROWS] + (at + c.ROW_SPAN)]
             else:
                 m[m[c.AT_DONE] + row * c.DONE_COLUMNS + c.DONE_RUN] = 1
         elif op == c.OP_BUDGET:
             m[m[c.AT_BUDGETS] + target] = max(
-                0, amount(m, amounts, terms, tables, rows[at + c.ROW_AMOUNT], 0, 0)
+                0, amount(m, m[m[c.AT_ROWS] + (at + c.ROW_AMOUNT)], 0, 0)
             )
         elif op == c.OP_PRO_RATA:
-            pro_rata(m, rows, amounts, terms, tables, journal, row)
-            row += rows[at + c.ROW_SPAN]
+            pro_rata(m, row)
+            row += m[m[c.AT_ROWS] + (at + c.ROW_SPAN)]
         elif op == c.OP_TEST:
-            counted(m, target, measured(m, amounts, terms, tables, target))
+            counted(m, target, measured(m, target))
         elif op == c.OP_COLLECT:
-            collect(m, tables, pool, journal)
+            collect(m, pool)
         elif op == c.OP_ACCRUE:
-            accrue(m, amounts, terms, tables)
+            accrue(m)
         elif op == c.OP_SELL:
-            sell(m, journal)
+            sell(m)
         elif op == c.OP_DRAW:
-            draw(m, rows, terms, journal, target)
+            draw(m, target)
         elif op in (c.OP_WRITE_DOWN, c.OP_WRITE_UP):
-            backing = amount(m, amounts, terms, tables, rows[at + c.ROW_AMOUNT], 0, 0)
+            backing = amount(m, m[m[c.AT_ROWS] + (at + c.ROW_AMOUNT)], 0, 0)
             change = all_balances(m) - backing
             if (op == c.OP_WRITE_DOWN and change > 0) or (op == c.OP_WRITE_UP and change < 0):
                 write_losses(m, change)
         else:
-            before = available(m, rows, terms, row)
+            before = available(m, row)
             if op in (c.OP_PAY, c.OP_PRINCIPAL, c.OP_HEDGE):
                 if op == c.OP_HEDGE:
-                    receive(m, rows, terms, journal, row)
-                    before = available(m, rows, terms, row)
-                due = row_due(m, rows, tables, row)
-                limit = row_limit(m, rows, amounts, terms, tables, row, due, before)
+                    receive(m, row)
+                    before = available(m, row)
+                due = row_due(m, row)
+                limit = row_limit(m, row, due, before)
                 cash = min(before, limit)
-                pay(m, rows, terms, journal, row, due, limit, cash)
+                pay(m, row, due, limit, cash)
                 if cash < limit:
-                    mark_short(m, rows, terms, row)
+                    mark_short(m, row)
             elif op == c.OP_RESIDUAL:
-                residual(m, rows, terms, journal, row, before, before)
+                residual(m, row, before, before)
             elif op == c.OP_TOP_UP:
                 held = m[m[c.AT_LEDGER] + target * c.LEDGER_COLUMNS + c.LEDGER_NOW]
-                gap = max(0, account_target(m, amounts, terms, tables, target) - held)
-                gap = row_limit(m, rows, amounts, terms, tables, row, gap, before)
-                move(m, rows, terms, journal, row, gap, min(gap, before), before)
+                gap = max(0, account_target(m, target) - held)
+                gap = row_limit(m, row, gap, before)
+                move(m, row, gap, min(gap, before), before)
                 if before < gap:
-                    mark_short(m, rows, terms, row)
+                    mark_short(m, row)
             elif op == c.OP_RELEASE:
-                excess = max(0, before - account_target(m, amounts, terms, tables, target))
-                excess = row_limit(m, rows, amounts, terms, tables, row, excess, before)
-                move(m, rows, terms, journal, row, excess, excess, before)
+                excess = max(0, before - account_target(m, target))
+                excess = row_limit(m, row, excess, before)
+                move(m, row, excess, excess, before)
             elif op == c.OP_TRAP:
                 kept = divided(before, trapped_parts(m, row), c.PARTS)[0]
-                kept = row_limit(m, rows, amounts, terms, tables, row, kept, before)
-                move(m, rows, terms, journal, row, kept, kept, before)
+                kept = row_limit(m, row, kept, before)
+                move(m, row, kept, kept, before)
             elif op == c.OP_UNTRAP:
-                freed = before if trapped_parts(m, rows[at + c.ROW_A]) == 0 else 0
-                move(m, rows, terms, journal, row, freed, freed, before)
+                freed = before if trapped_parts(m, m[m[c.AT_ROWS] + (at + c.ROW_A)]) == 0 else 0
+                move(m, row, freed, freed, before)
             elif op == c.OP_TRANSFER:
-                limit = row_limit(m, rows, amounts, terms, tables, row, before, before)
-                move(m, rows, terms, journal, row, limit, limit, before)
+                limit = row_limit(m, row, before, before)
+                move(m, row, limit, limit, before)
             else:
-                limit = row_limit(m, rows, amounts, terms, tables, row, before, before)
-                purchase(m, rows, terms, journal, row, limit, before)
+                limit = row_limit(m, row, before, before)
+                purchase(m, row, limit, before)
         row += 1
 
 
 @bare_kernel
-def receive(m: IntArray, rows: IntArray, terms: IntArray, journal: IntArray, row: int) -> None:
+def receive(m: IntArray, row: int) -> None:
     """Take in what a hedge owes."""
     at = row * c.ROW_COLUMNS
-    item = m[c.AT_ITEMS] + rows[at + c.ROW_TARGET] * c.ITEM_COLUMNS
+    item = m[c.AT_ITEMS] + m[m[c.AT_ROWS] + (at + c.ROW_TARGET)] * c.ITEM_COLUMNS
     owed = m[item + c.DUE_RECEIVABLE]
-    post(m, journal, row, m[item + c.ITEM_PARTY], terms[rows[at + c.ROW_SOURCES]], owed)
+    post(
+        m,
+        row,
+        m[item + c.ITEM_PARTY],
+        m[m[c.AT_TERMS] + m[m[c.AT_ROWS] + (at + c.ROW_SOURCES)]],
+        owed,
+    )
     m[item + c.DUE_RECEIVED] += owed
     m[item + c.DUE_RECEIVABLE] = 0
 
@@ -1000,8 +927,6 @@ def open_period(m: IntArray, period: int) -> None:
         m[at + c.BACKED_CALLED] = 0
     for trigger in range(m[c.N_TRIGGERS]):
         m[m[c.AT_TRIGGERS] + trigger * c.TRIGGER_COLUMNS + c.TESTED_NOW] = 0
-    for place in range(m[c.N_ROWS] * c.DONE_COLUMNS):
-        m[m[c.AT_DONE] + place] = 0
     for budget in range(m[c.N_BUDGETS]):
         m[m[c.AT_BUDGETS] + budget] = 0
 
@@ -1078,42 +1003,33 @@ def close_period(m: IntArray) -> None:
 
 @bare_kernel
 def run(
-    m: IntArray,
-    rows: IntArray,
-    amounts: IntArray,
-    terms: IntArray,
-    tables: IntArray,
-    pool: IntArray,
-    journal: IntArray,
-    kept: IntArray,
-    coverage: FloatArray,
-    snapshots: IntArray,
+    m: IntArray, pool: IntArray, kept: IntArray, coverage: FloatArray, snapshots: IntArray
 ) -> None:
     """Run all periods.
 
     `kept` takes what each balance was paid, `coverage` each trigger's metric, and `snapshots`,
     where the program asks for a trace, the registers at the end of each period.
     """
-    notes, triggers = m[c.N_NOTES], m[c.N_TRIGGERS]
-    size = len(m)
+    notes, triggers = (m[c.N_NOTES], m[c.N_TRIGGERS])
+    size = m[c.N_REGISTERS]
     for period in range(m[c.N_PERIODS]):
         open_period(m, period)
-        test_point(m, amounts, terms, tables, c.POINT_BEFORE_COLLECTION)
-        collect(m, tables, pool, journal)
-        test_point(m, amounts, terms, tables, c.POINT_AFTER_COLLECTION)
-        accrue(m, amounts, terms, tables)
-        test_point(m, amounts, terms, tables, c.POINT_BEFORE_WATERFALL)
+        test_point(m, c.POINT_BEFORE_COLLECTION)
+        collect(m, pool)
+        test_point(m, c.POINT_AFTER_COLLECTION)
+        accrue(m)
+        test_point(m, c.POINT_BEFORE_WATERFALL)
         allowed = m[c.IS_PHASE]
-        waterfall(m, rows, amounts, terms, tables, pool, journal)
+        waterfall(m, pool)
         if m[c.SET_PHASE_AT_WATERFALL] != allowed or allowed < min(
             wanted_phase(m), c.PHASE_AMORTIZING
         ):
             fault(m, 13, allowed)
-        test_point(m, amounts, terms, tables, c.POINT_AFTER_WATERFALL)
+        test_point(m, c.POINT_AFTER_WATERFALL)
         for support in range(m[c.N_SUPPORTS]):
             if m[m[c.AT_SUPPORTS] + support * c.SUPPORT_COLUMNS + c.SUPPORT_IN_PASS] == 1:
-                draw(m, rows, terms, journal, support)
-        test_point(m, amounts, terms, tables, c.POINT_AFTER_SUPPORT)
+                draw(m, support)
+        test_point(m, c.POINT_AFTER_SUPPORT)
         close_period(m)
         for note in range(notes):
             at = m[c.AT_NOTES] + note * c.NOTE_COLUMNS

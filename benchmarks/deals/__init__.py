@@ -1,0 +1,1 @@
+"""A deal of 100 loans and three classes, beside peers."""

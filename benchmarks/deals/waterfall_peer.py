@@ -11,10 +11,23 @@ from waterfall import CovenantConfig, Deal, ReserveConfig, Tranche, run
 
 
 def build(periods):
-    senior = Tranche(name="A", tranche_type="senior", principal=70_000_000, coupon=0.035,
-                     day_count="ACT/360", amort_type="fully_amortizing", term_periods=periods)
-    middle = Tranche(name="B", tranche_type="mezzanine", principal=20_000_000, coupon=0.06,
-                     amort_type="bullet", term_periods=periods)
+    senior = Tranche(
+        name="A",
+        tranche_type="senior",
+        principal=70_000_000,
+        coupon=0.035,
+        day_count="ACT/360",
+        amort_type="fully_amortizing",
+        term_periods=periods,
+    )
+    middle = Tranche(
+        name="B",
+        tranche_type="mezzanine",
+        principal=20_000_000,
+        coupon=0.06,
+        amort_type="bullet",
+        term_periods=periods,
+    )
     equity = Tranche(name="equity", tranche_type="equity", principal=10_000_000)
     return Deal(
         deal_close_date=date(2024, 1, 1),

@@ -34,6 +34,7 @@ STARTERS = {
     "fund": "fund.yaml",
     "book": "book.yaml",
     "watch": "watch.yaml",
+    "deal": "deal.yaml",
 }
 COMPANIONS = {
     "book": ("loans.csv",),

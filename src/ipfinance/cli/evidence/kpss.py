@@ -139,6 +139,13 @@ def _number(flag: str, text: Text, default: float | None = None) -> Decorator:
     is_flag=True,
     help=say(Text("Signal grows with the patents of a day.", "信号随当日专利数增大。")),
 )
+@click.option(
+    "--window-days",
+    type=int,
+    default=int(packaged_number("window_days")),
+    show_default=True,
+    help=say(Text("Trading days of the answer to a grant.", "授权反应窗口的交易日数。")),
+)
 @_number("--interval", Text("Mass of each value's interval.", "各价值区间的概率。"))
 @_number("--cap-unit", Text("Money in a capitalisation of 1.", "市值 1 所代表的金额。"), 1.0)
 @_number("--value-unit", Text("Money in a value of 1.", "价值 1 所代表的金额。"), 1.0)
@@ -198,7 +205,7 @@ def _terms(options: dict[str, Any]) -> GrantTerms:
         effects=GammaEffects(options["effects"]),
         errors=GammaErrors(options["errors"]),
         count_scaled=options["count_scaled"],
-        window=int(packaged_number("window_days")),
+        window=options["window_days"],
         trailing=int(packaged_number("trailing_days")),
         fewest_days=int(packaged_number("fewest_days")) if trailing else 1,
         interval=options["interval"],
@@ -272,8 +279,9 @@ def _columns(text: str) -> dict[str, str]:
     return found
 
 
+_NAMES = {"window": "window-days"}
 _FLAGS = {
-    *SINGLE, "pi", "gamma", "interval", "signal", "noise", "market", "columns", "returns",
+    *SINGLE, *_NAMES, "pi", "gamma", "interval", "signal", "noise", "market", "columns", "returns",
     "grants", "values", "cap_unit", "value_unit", "count_scaled",
 }  # fmt: skip
 
@@ -281,5 +289,5 @@ _FLAGS = {
 def _as_flag(problem: Problem) -> Problem:
     if problem.file is not None or problem.field not in _FLAGS:
         return problem
-    flag = "--" + problem.field.replace("_", "-")
+    flag = "--" + _NAMES.get(problem.field, problem.field).replace("_", "-")
     return Problem(field=flag, found=problem.found, allowed=problem.allowed)

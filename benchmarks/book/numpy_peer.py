@@ -22,7 +22,7 @@ def main(loans: int, scenarios: int) -> None:
     technology = data["technology"].codes
     weights = np.array([54, 26, 16, 4])
     losses = np.empty(scenarios)
-    start = time.perf_counter()
+    start = time.process_time()
     for row in range(scenarios):
         z = rng.standard_normal()
         common = 0.35 * z + 0.25 * rng.standard_normal(20)[sector]
@@ -39,7 +39,7 @@ def main(loans: int, scenarios: int) -> None:
         loss = np.rint(np.maximum(data["balance"][hit] - worth, 0.0) * 1e6)
         np.floor_divide(loss[:, np.newaxis] * weights, 100)
         losses[row] = loss.sum()
-    print(json.dumps({"seconds": time.perf_counter() - start, "expected": losses.mean()}))
+    print(json.dumps({"busy": time.process_time() - start, "expected": losses.mean()}))
 
 
 if __name__ == "__main__":

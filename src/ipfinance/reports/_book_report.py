@@ -365,7 +365,7 @@ def _stress(found: BookResult, say: Say, unit: str) -> list[Section]:
                     axis=unit,
                     bars=tuple(
                         Bar(label=bar.label, value=bar.value / scale, group=bar.group)
-                        for bar in bars
+                        for bar in sorted(bars, key=lambda bar: -bar.value)
                     ),
                 ),
             ),

@@ -17,7 +17,8 @@ def main() -> None:
         claim = shared_by_weights(weights).share(LOSS)
         shares = ", ".join(f"{party} {paid / 100:,.2f}" for party, paid in claim.paid.items())
         print(f"{name:<21} {shares}")
-        assert sum(claim.paid.values()) == LOSS
+        if not (sum(claim.paid.values()) == LOSS):
+            raise SystemExit(1)
     bearable, chance, target = 40, 0.03, 0.01
     for correlation in (0.0, 0.05, 0.15):
         count = largest_pool(bearable, chance, correlation, target)

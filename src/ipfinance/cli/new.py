@@ -34,7 +34,6 @@ STARTERS = {
     "fund": "fund.yaml",
     "book": "book.yaml",
     "watch": "watch.yaml",
-    "deal": "deal.yaml",
 }
 COMPANIONS = {
     "book": ("loans.csv",),

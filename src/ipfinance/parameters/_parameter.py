@@ -35,6 +35,7 @@ class ParameterKind(StrEnum):
     STANDARD = "standard"
     MARKET = "market"
     ASSUMPTION = "assumption"
+    CLAIM = "claim"  # published without data: quoted, and used by nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

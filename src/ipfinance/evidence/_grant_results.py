@@ -210,8 +210,8 @@ def grant_findings(
             (number, text) for name, text in REASONS.items() if (number := getattr(counts, name))
         ]
         reasons = Text(
-            "; ".join(f"{text.en} {number:,}" for number, text in parts),
-            "；".join(f"{text.zh} {number:,}" for number, text in parts),
+            "; ".join(f"{text.en} ({number:,})" for number, text in parts),
+            "；".join(f"{text.zh}（{number:,}）" for number, text in parts),
         )
         found.append(UNVALUED.finding(n=missing, total=counts.patents, reasons=reasons))
     if counts.rolled:

@@ -180,7 +180,7 @@ def _daily(study: EventStudy, say: Say) -> Table:
     ):
         rows.append(
             (
-                f"{day:+d}" if day else "0",
+                f"{day:+d}".replace("-", "−") if day else "0",
                 Number(alone.n, 0),
                 None if aar is None else Number(aar, 3, percent=True),
                 *(_p_cell(alone.tests.get(name)) for name in ("kp_bmp", "grank_t")),

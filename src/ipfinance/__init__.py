@@ -7,6 +7,8 @@ value, option, ahp, set_valued
     The use cases, with results that show themselves in a terminal and in a notebook.
 evaluate, reliability, objective_weights
     Assets scored over time, a panel's statistics, weights from data.
+regress, patent_values
+    Regressions, and money per patent from a panel of firms.
 starter
     A packaged starter file.
 example
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from ipfinance.library import grant_values as grant_values
     from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
+    from ipfinance.library import patent_values as patent_values
+    from ipfinance.library import regress as regress
     from ipfinance.library import reliability as reliability
     from ipfinance.library import right as right
     from ipfinance.library import run_deal as run_deal
@@ -61,6 +65,8 @@ _HOMES = {
     "grant_values": "ipfinance.library",
     "example": "ipfinance.library",
     "objective_weights": "ipfinance.library",
+    "patent_values": "ipfinance.library",
+    "regress": "ipfinance.library",
     "reliability": "ipfinance.library",
     "starter": "ipfinance.library",
     "option": "ipfinance.library",

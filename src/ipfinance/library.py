@@ -22,6 +22,8 @@ from ipfinance.app import (
     GrantSources,
     evaluate_file,
     event_study_files,
+    patent_value_file,
+    regress_file,
     render_documents,
     report_format_of,
     run_deal_file,
@@ -48,12 +50,20 @@ from ipfinance.bootstrap import (
     write_whole,
 )
 from ipfinance.evidence import (
+    Convention,
+    Estimated,
     EventModel,
     EventStudy,
     EventTerms,
+    Family,
     GrantTerms,
     GrantValuation,
+    PatentValueRequest,
+    PatentValues,
+    RegressionRequest,
+    RegressorForm,
     packaged_number,
+    parse_formula,
 )
 from ipfinance.judgement import (
     UNIT_SCALE,
@@ -90,8 +100,12 @@ from ipfinance.reports import (
     option_view,
     panel_reliability_report,
     panel_reliability_view,
+    patent_value_report,
+    patent_value_view,
     priorities_report,
     priorities_view,
+    regression_report,
+    regressions_view,
     simulation_report,
     simulation_view,
     survey_report,
@@ -728,4 +742,84 @@ def grant_values(
         result=found,
         _document=lambda language: grant_report(found, language, unit),
         _view=lambda language: grant_view(found, language),
+    )
+
+
+def regress(
+    table: Path | str,
+    formula: str,
+    *,
+    cluster: Sequence[str] = (),
+    family: str = "gaussian",
+    conventions: str = "textbook",
+) -> Shown[Estimated]:
+    """Regress with effects absorbed and clustered errors.
+
+    Parameters
+    ----------
+    table
+        Path of a CSV, Parquet or XLSX file.
+    formula
+        `y ~ x1 + log(x2) + C(type) | firm + year`.
+    cluster
+        Columns within which errors are correlated.
+    family
+        `gaussian` or `poisson`.
+    conventions
+        `textbook`, `stata` or `fixest`.
+    """
+    request = RegressionRequest(
+        formula=parse_formula(formula, where="formula"),
+        clusters=tuple(cluster),
+        family=Family(family),
+        convention=Convention(conventions),
+    )
+    found = regress_file(LocalTables(), Path(table), [request])
+    return Shown(
+        result=found[0],
+        _document=lambda language: regression_report(found, language),
+        _view=lambda language: regressions_view(found, language),
+    )
+
+
+def patent_values(
+    panel: Path | str,
+    patents: Sequence[str],
+    *,
+    controls: str = "",
+    effects: str = "",
+    protection: str | None = None,
+    form: str = "count",
+    draws: int = 999,
+) -> Shown[PatentValues]:
+    """Value patents by what the market pays for the firms that hold them.
+
+    Parameters
+    ----------
+    panel
+        Path of a panel that `ipfinance evidence tobin-q` wrote.
+    patents
+        Columns of patents by type.
+    controls, effects
+        Terms of a formula, and effects to absorb.
+    protection
+        Column of an index of protection.
+    form
+        How patents stand in the regression: `count`, `ratio`, `log1p`, `log` or `asinh`.
+    draws
+        Of the bootstrap over firms.
+    """
+    request = PatentValueRequest(
+        patents=tuple(patents),
+        controls=controls,
+        effects=effects,
+        protection=protection,
+        form=RegressorForm(form),
+        draws=draws,
+    )
+    found = patent_value_file(LocalTables(), Path(panel), [request])
+    return Shown(
+        result=found[0],
+        _document=lambda language: patent_value_report(found, language),
+        _view=lambda language: patent_value_view(found, language),
     )

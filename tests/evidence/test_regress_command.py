@@ -10,6 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+import ipfinance as ip
 from ipfinance.basics import InputError
 from ipfinance.evidence import Estimator, Family
 from ipfinance.market import Table, TextColumn
@@ -220,3 +221,23 @@ def test_findings_of_a_regression() -> None:
     assert found.dropped == ("copy",)
     plain = regress(table, "y ~ x1")
     assert "independent_errors_assumed" in {finding.code for finding in plain.findings}
+
+
+def test_from_python(folder: Path) -> None:
+    found = ip.regress(folder / "panel.csv", "y ~ x1 + x2 | firm + year", cluster=["firm"])
+    answer = invoke(["evidence", "regress", "panel.csv", *COMMAND], folder).json()
+    assert found.data() == answer
+    assert "x1" in str(found)
+    with pytest.raises(InputError, match="formula: found"):
+        ip.regress(folder / "panel.csv", "y ~ eval(x1)")
+    small = made().numbers("x1")
+    assert found.result.regression.n <= len(small)
+
+
+def test_patents_from_python(tmp_path: Path) -> None:
+    assert invoke(["evidence", "simulate", "m", "--firms", 30], tmp_path).code == 0
+    panel = ["m/firms.csv", "--mapping", "m/panel.yaml", "--output", "p.csv"]
+    assert invoke(["evidence", "tobin-q", *panel], tmp_path).code == 0
+    found = ip.patent_values(tmp_path / "p.csv", ["invention"], effects="firm + year", draws=9)
+    assert found.result.value("invention").resampled is not None
+    assert found.data("zh")["models"][0]["form"] == "count"

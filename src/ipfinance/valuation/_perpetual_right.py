@@ -97,9 +97,7 @@ class PerpetualInputs:
                 "that is not negative; else waiting for ever is best",
                 "延迟成本须为正（未计价风险时取两者之和），利率不得为负；否则永远等待最优",
             )
-            check_terms(
-                self, Problem(field="yield_rate", found=str(self.yield_rate), allowed=allowed)
-            )
+            check_terms(self, Problem(field="yield_rate", found=self.yield_rate, allowed=allowed))
 
 
 def perpetual(inputs: PerpetualInputs, given: Mapping[str, Explanation]) -> Outcome:

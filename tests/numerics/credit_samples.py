@@ -110,7 +110,7 @@ def _book(function: Callable[..., Any]) -> Any:
     whole = np.int64
     layers = _stack()
     totals = [np.zeros(2, dtype=whole) for _ in range(3)]
-    paid, by_loan = np.zeros((2, 3), dtype=whole), np.zeros((2, 3), dtype=whole)
+    paid, by_loan = np.zeros((2, 3), dtype=whole), np.zeros((3, 2), dtype=whole)
     function(
         SCENARIOS,
         np.ones(2),
@@ -122,26 +122,24 @@ def _book(function: Callable[..., Any]) -> Any:
         LOADINGS,
         REST,
         np.array([0, 1, 2]),
-        np.zeros(3, dtype=whole),
         KEYS,
-        KEYS + np.uint64(1),
-        KEYS + np.uint64(2),
-        np.array([10_000, 20_000, 30_000]),
-        np.array([7_000.0, 11_000.0, 500.0]),
-        np.array([0.3, 0.4, 0.2]),
-        np.array([-1, -1, 4_321]),
-        np.array([-1.0, np.inf, -np.inf]),
+        np.column_stack([KEYS + np.uint64(1), KEYS + np.uint64(2)]),
+        np.array(
+            [
+                [10_000, 7_000.0, 0.3, -1.0, 0.0, -1, 0, 0],
+                [20_000, 11_000.0, 0.4, np.inf, 0.1, -1, 0, 1],
+                [30_000, 500.0, 0.2, -np.inf, 0.2, 4_321, 0, -1],
+            ]
+        ),
         0.8,
         0.9,
-        np.array([0.0, 0.1, 0.2]),
-        np.array([0, 1, -1]),
         np.array([1, -1]),
         np.array([0, 1, 2]),
         *layers,
         np.array([[False] * 3, [False, True, False]]),
         *totals,
         paid,
-        *by_loan,
+        by_loan,
     )
     return np.concatenate([*totals, paid.ravel(), by_loan.ravel()])
 

@@ -436,22 +436,16 @@ _NO_LEVEL = Text("no loan of the book has this", "组合中没有该取值")
 
 
 class _Columns(NamedTuple):
-    """The loans as the kernel takes them, in its order."""
+    """The loans as the kernel takes them, in its order: keys, and terms in one row a loan."""
 
     default_key: KeyArray
-    ruin_key: KeyArray
-    value_key: KeyArray
-    claim: IntArray
-    proceeds: FloatArray
-    spread: FloatArray
-    fixed_loss: IntArray
-    ruin_threshold: FloatArray
+    keys: KeyArray
+    terms: FloatArray
 
 
 class _Stacks(NamedTuple):
     """Every scheme's layers and shares one after the other, in the kernel's order."""
 
-    scheme: IntArray
     holder: IntArray
     scheme_layers: IntArray
     layer_start: IntArray
@@ -474,7 +468,6 @@ class _Setup(NamedTuple):
     probabilities: FloatArray
     cell: IntArray
     classes: tuple[str, ...]
-    class_of: IntArray
     columns: _Columns
     stacks: _Stacks
     providers: tuple[Provider, ...]
@@ -497,21 +490,32 @@ def _setup(case: BookCase, *, fixed: IntArray | None = None) -> _Setup:
         probabilities=probabilities[place],
         cell=cell,
         classes=technology.levels,
-        class_of=technology.codes,
         columns=_Columns(
             default_key=entity_keys(loans.ids, "default"),
-            ruin_key=entity_keys(loans.ids, "ruin"),
-            value_key=entity_keys(loans.ids, "value"),
-            claim=loans.balance,
-            proceeds=loans.value * case.sale.share,
-            spread=spread,
-            fixed_loss=losses,
-            ruin_threshold=_normal_quantiles(ruin),
+            keys=np.column_stack([entity_keys(loans.ids, name) for name in ("ruin", "value")]),
+            terms=np.column_stack(
+                [
+                    loans.balance,
+                    loans.value * case.sale.share,
+                    spread,
+                    _normal_quantiles(ruin),
+                    loans.numbers["other_recovery"],
+                    losses,
+                    technology.codes,
+                    _scheme_places(case),
+                ]
+            ),
         ),
         stacks=stacks,
         providers=providers,
         shift=0.0,
     )
+
+
+def _scheme_places(case: BookCase) -> IntArray:
+    names = list(case.schemes)
+    by_level = [names.index(level) if level in names else -1 for level in case.loans.scheme.levels]
+    return np.array(by_level, dtype=np.int64)[case.loans.scheme.codes]
 
 
 def _normal_quantiles(chances: FloatArray) -> FloatArray:
@@ -571,15 +575,11 @@ def _stack_arrays(case: BookCase) -> tuple[_Stacks, tuple[Provider, ...]]:
         name: np.concatenate(columns) if columns else np.zeros(0, dtype=_STACK_FIELDS[name])
         for name, columns in parts.items()
     }
-    names = list(case.schemes)
-    by_level = [names.index(level) if level in names else -1 for level in case.loans.scheme.levels]
-    scheme = np.array(by_level, dtype=np.int64)[case.loans.scheme.codes]
     holder = np.array([places.get(s.holder, -1) for s in case.schemes.values()], dtype=np.int64)
     limit = [_NO_LIMIT if each.limit is None else each.limit for each in ordered]
     recovery = [each.recovery_parts for each in ordered]
     return (
         _Stacks(
-            scheme=scheme,
             holder=holder,
             scheme_layers=np.array(layers, dtype=np.int64),
             layer_start=np.array(starts, dtype=np.int64),
@@ -627,7 +627,7 @@ def book_scenarios(setup: _Setup, keys: KeyArray) -> BookScenarios:
     gross, net, defaults = (np.zeros(count, dtype=np.int64) for _ in range(3))
     paid = np.zeros((count, len(setup.providers)), dtype=np.int64)
     chunks = min(CHUNKS, count)
-    by_chunk = np.zeros((2, chunks, loans), dtype=np.int64)
+    by_chunk = np.zeros((chunks, loans, 2), dtype=np.int64)
     threshold, rest = model.thresholds(setup.probabilities), model.rest
     edges = np.linspace(0, count, chunks + 1).astype(int)
     own = case.model
@@ -650,26 +650,23 @@ def book_scenarios(setup: _Setup, keys: KeyArray) -> BookScenarios:
             model.loading,
             rest,
             setup.cell,
-            setup.class_of,
             *setup.columns,
             own_value,
             own_ruin,
-            case.loans.numbers["other_recovery"],
-            *setup.stacks[:6],
+            *setup.stacks[:5],
             setup.stacks.covers_all,
-            *setup.stacks[7:],
+            *setup.stacks[6:],
             _provider_defaults(setup, part),
             gross[rows],
             net[rows],
             defaults[rows],
             paid[rows],
-            by_chunk[0, chunk],
-            by_chunk[1, chunk],
+            by_chunk[chunk],
         )
 
     in_chunks(run, count, chunks=CHUNKS)
-    totals = np.sum(by_chunk, axis=1)
-    return BookScenarios(gross, net, defaults, paid, totals[0], totals[1])
+    totals = np.sum(by_chunk, axis=0)
+    return BookScenarios(gross, net, defaults, paid, totals[:, 0], totals[:, 1])
 
 
 def _class_scores(

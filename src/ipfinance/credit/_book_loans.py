@@ -23,6 +23,7 @@ DIMENSION_NAMES = {
 }
 MOST_PROBLEMS = 20
 NOT_GIVEN = "–"
+LARGEST_BALANCE = 2.0**50  # minor units; far below what a float holds exactly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +112,16 @@ def book_loans(table: Table, unit: MoneyUnit, defaults: Mapping[str, float]) -> 
         name: _numbers(table, name, kind, defaults, problems) for name, kind in NUMBERS.items()
     }
     ids = _ids(table, problems)
+    minor = MinorUnit.of(unit.currency)
+    scale = float(unit.size) * 10**minor.exponent
+    too_large = np.flatnonzero(numbers["balance"] * scale > LARGEST_BALANCE)
+    problems += [
+        table.problem("balance", row, float(numbers["balance"][row]), _TOO_LARGE)
+        for row in too_large[:MOST_PROBLEMS].tolist()
+    ]
     if problems:
         raise InputError(problems)
     order = np.argsort(np.array(ids), kind="stable")
-    minor = MinorUnit.of(unit.currency)
-    scale = float(unit.size) * 10**minor.exponent
     balance = np.rint(numbers.pop("balance") * scale)
     return BookLoans(
         ids=tuple(ids[place] for place in order.tolist()),
@@ -185,6 +191,9 @@ def _texts(table: Table, name: str, order: IntArray) -> TextColumn:
     return TextColumn.of([texts[place] for place in order.tolist()])
 
 
+_TOO_LARGE = Text(
+    "expected a balance of at most 2^50 minor units", "余额不得超过 2^50 个最小货币单位"
+)
 _EMPTY = Text("expected at least one loan", "至少应有一笔贷款")
 _NO_ID = Text("each loan needs an id", "每笔贷款须有编号")
 _MISSING = Text("this column is required", "缺少该列")

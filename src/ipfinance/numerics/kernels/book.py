@@ -13,6 +13,7 @@ from ipfinance.numerics.kernels.draws import draw, quantile, uniform
 from ipfinance.numerics.kernels.sharing import share_claim
 
 WHOLE = 2.0**53
+CLAIM, PROCEEDS, SPREAD, RUIN, OTHER, FIXED, CLASS, SCHEME = range(8)
 
 
 @kernel
@@ -46,19 +47,11 @@ def book_losses(
     cell_loading: FloatArray,
     cell_rest: FloatArray,
     cell: IntArray,
-    class_of: IntArray,
     default_key: KeyArray,
-    ruin_key: KeyArray,
-    value_key: KeyArray,
-    claim: IntArray,
-    proceeds: FloatArray,
-    spread: FloatArray,
-    fixed_loss: IntArray,
-    ruin_threshold: FloatArray,
+    keys: KeyArray,
+    terms: FloatArray,
     own_value: float,
     own_ruin: float,
-    other_recovery: FloatArray,
-    scheme: IntArray,
     holder: IntArray,
     scheme_layers: IntArray,
     layer_start: IntArray,
@@ -76,13 +69,14 @@ def book_losses(
     net: IntArray,
     count: IntArray,
     paid: IntArray,
-    loan_gross: IntArray,
-    loan_net: IntArray,
+    by_loan: IntArray,
 ) -> None:
     """Fill the book's loss by scenario, and add up each loan's part.
 
-    `fixed_loss` at or above zero takes the place of the simulated recovery. A scheme below zero
-    means that nobody shares the loss.
+    What only a default asks for stands in one row a loan, so that it comes from memory together.
+    `keys` holds the keys of ruin and value; `terms` the claim, the proceeds, the spread of the
+    value, the threshold of ruin, other recovery, a fixed loss (below zero: simulate), and the
+    places of technology class and scheme (below zero: nobody shares the loss).
     """
     share_paid = np.zeros(len(weight), dtype=np.int64)
     used = np.zeros(len(weight), dtype=np.int64)
@@ -105,22 +99,22 @@ def book_losses(
             if int(draw(default_key[loan], key)) >= limits[cell[loan]]:
                 continue
             count[row] += 1
-            loss = fixed_loss[loan]
+            loss = int(terms[loan, FIXED])
             if loss < 0:
-                shock = value_common[row, class_of[loan]]
-                score = ruin_common[row, class_of[loan]]
+                group = int(terms[loan, CLASS])
                 worth = 0.0
-                ruin = conditional_probability(ruin_threshold[loan], 1.0, score, own_ruin)
-                if ruin <= 0.0 or uniform(ruin_key[loan], key) >= ruin:
-                    shock += own_value * quantile(uniform(value_key[loan], key))
-                    move = spread[loan] * (shock - 0.5 * spread[loan])
-                    worth = proceeds[loan] * math.exp(move)
-                short = max(claim[loan] - worth, 0.0) * (1.0 - other_recovery[loan])
+                score = ruin_common[row, group]
+                ruin = conditional_probability(terms[loan, RUIN], 1.0, score, own_ruin)
+                if ruin <= 0.0 or uniform(keys[loan, 0], key) >= ruin:
+                    shock = value_common[row, group]
+                    shock += own_value * quantile(uniform(keys[loan, 1], key))
+                    spread = terms[loan, SPREAD]
+                    worth = terms[loan, PROCEEDS] * math.exp(spread * (shock - 0.5 * spread))
+                short = max(terms[loan, CLAIM] - worth, 0.0) * (1.0 - terms[loan, OTHER])
                 loss = math.floor(short + 0.5)
             gross[row] += loss
-            loan_gross[loan] += loss
             own = loss
-            which = scheme[loan]
+            which = int(terms[loan, SCHEME])
             if which >= 0 and loss > 0:
                 first = scheme_layers[which]
                 last = scheme_layers[which + 1]
@@ -146,4 +140,5 @@ def book_losses(
                         own -= share_paid[place]
                         paid[row, provider[place]] += share_paid[place]
             net[row] += own
-            loan_net[loan] += own
+            by_loan[loan, 0] += loss
+            by_loan[loan, 1] += own

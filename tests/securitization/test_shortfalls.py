@@ -192,3 +192,28 @@ def test_more_cash_can_hurt_the_senior_class_across_periods() -> None:
     low, high = run_of(data), {**data, "pool": data_of((51, 40))["pool"]}
     assert low.tranche("A").principal_paid == 8900 + CENT
     assert run_deal(deal_from(high)).tranche("A").principal_paid == 4000 + CENT
+
+
+def test_a_make_up_does_not_prepay_a_turbo() -> None:
+    """Before legal final a support owes what has fallen due, not the balance that a turbo eats."""
+    data = data_of((0, 0))
+    data["tranches"] = {
+        "A": {"balance": 100, "rank": 1, "coupon": 0.08, "day_count": "30e/360"},
+        "equity": {"balance": 0, "rank": 2, "equity": True},
+    }
+    data["waterfalls"] = {
+        "amortizing": [
+            {"do": "pay_interest", "to": "A"},
+            {"do": "pay_principal", "to": "A"},
+            {"do": "pay_residual", "to": "equity"},
+        ]
+    }
+    data["supports"] = {
+        "make_up": {
+            "kind": "shortfall_make_up",
+            "order": 1,
+            "covers": {"interest": ["A"], "principal": ["A"]},
+        }
+    }
+    run = run_of(data)
+    assert [p.supports["make_up"].paid for p in run.periods] == [200, 10_200 - CENT]

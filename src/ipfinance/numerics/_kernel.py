@@ -75,6 +75,12 @@ def bare_kernel(function: Callable[ParametersT, ResultT]) -> Callable[Parameters
     return _compiled(function, numba.njit(**options))
 
 
+def inlined_kernel(function: Callable[ParametersT, ResultT]) -> Callable[ParametersT, ResultT]:
+    """Compile a small function that makes no arrays so that its callers contain it."""
+    options: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": True}
+    return _compiled(function, numba.njit(**options))
+
+
 def _compiled(
     function: Callable[ParametersT, ResultT], compiler: Callable[[Any], Any]
 ) -> Callable[ParametersT, ResultT]:

@@ -38,6 +38,7 @@ from ipfinance.reports._document import EstimateChart as EstimateChart
 from ipfinance.reports._document import EventChart as EventChart
 from ipfinance.reports._document import FindingItem as FindingItem
 from ipfinance.reports._document import FindingList as FindingList
+from ipfinance.reports._document import FlowChart as FlowChart
 from ipfinance.reports._document import IntervalChart as IntervalChart
 from ipfinance.reports._document import KeyFigure as KeyFigure
 from ipfinance.reports._document import KeyFigures as KeyFigures

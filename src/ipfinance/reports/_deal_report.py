@@ -13,6 +13,7 @@ from ipfinance.reports._document import (
     Curve,
     CurveChart,
     Document,
+    FlowChart,
     KeyFigure,
     KeyFigures,
     Mark,
@@ -27,6 +28,7 @@ from ipfinance.securitization import (
     Deal,
     DealRun,
     LineResult,
+    Metric,
     PeriodResult,
     State,
     UseKind,
@@ -199,17 +201,31 @@ def _result(run: DealRun, say: Say) -> Iterator[Block]:
         yield Paragraph(text=say(text), severity=Severity.WARNING)
 
 
+MILLION = 1_000_000
+SMALLEST_SHARE = 0.002  # of all cash; smaller flows are drawn together
+
+
+def _scaled(run: DealRun) -> tuple[float, str]:
+    """Return what divides minor units for charts, and the unit's name."""
+    minor = 10.0**run.unit.exponent
+    if max(each.balance for each in run.tranches) / minor >= MILLION:
+        return minor * MILLION, f"{run.deal.currency} m"
+    return minor, run.deal.currency
+
+
 def _paths(run: DealRun, say: Say) -> Iterator[Block]:
+    yield _cash_flows(run, say)
     start = run.periods[0].period.start
     times = tuple((each.period.payment - start).days / 365 for each in run.periods)
     years = say(Text("years from closing", "距设立日年数"))
+    scale, unit = _scaled(run)
     curves = [
         Curve(
             label=name,
             x=(0.0, *times),
             y=(
-                float(run.unit.money(run.tranche(name).balance).amount),
-                *(float(run.unit.money(each.notes[name].closing).amount) for each in run.periods),
+                run.tranche(name).balance / scale,
+                *(each.notes[name].closing / scale for each in run.periods),
             ),
         )
         for name in run.program.layout.notes
@@ -218,44 +234,141 @@ def _paths(run: DealRun, say: Say) -> Iterator[Block]:
     yield CurveChart(
         caption=say(Text("Balances of the classes", "各档未偿余额")),
         x_axis=years,
-        y_axis=run.deal.currency,
+        y_axis=unit,
         curves=tuple(curves),
     )
+    groups: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
     for name in run.program.layout.triggers:
-        yield from _coverage(run, say, name, times, years)
+        trigger = run.deal.triggers[name]
+        key = (str(trigger.metric), trigger.classes, trigger.window)
+        alone = trigger.metric in (Metric.RATIO, Metric.AMOUNT)
+        groups.setdefault((f"{key[0]} {name}", *key[1:]) if alone else key, []).append(name)
+    for names in groups.values():
+        yield from _coverage(run, say, names, times, years)
+
+
+def _cash_flows(run: DealRun, say: Say) -> FlowChart:
+    """Return where cash came from over life, and who got it."""
+    accounts = set(run.deal.accounts)
+    inflows: dict[str, int] = {}
+    outflows: dict[str, int] = {}
+    for posting in run.journal:
+        inside_from, inside_to = posting.source in accounts, posting.target in accounts
+        if inside_to and not inside_from:
+            inflows[posting.source] = inflows.get(posting.source, 0) + posting.cash
+        elif inside_from and not inside_to:
+            name = f"{posting.target}|{posting.line.rpartition(' ')[2]}"
+            name = name if posting.target.startswith("holders of ") else posting.target
+            outflows[name] = outflows.get(name, 0) + posting.cash
+        elif not inside_from and not inside_to:
+            outflows[posting.target] = outflows.get(posting.target, 0) + posting.cash
+            inflows[posting.source] = inflows.get(posting.source, 0) + posting.cash
+    for name, cash in run.left_over.items():
+        outflows[name] = outflows.get(name, 0) + cash
+    opening = {name: row[0] for name, row in run.periods[0].accounts.items() if row[0]}
+    for name, cash in opening.items():
+        inflows[name] = inflows.get(name, 0) + cash
+    scale, unit = _scaled(run)
+    return FlowChart(
+        caption=say(Text("Cash over life: from whom, to whom", "存续期现金流向：来源与去向")),
+        unit=unit,
+        centre=say(Text("vehicle", "专项计划")),
+        inflows=_largest(inflows, scale, say),
+        outflows=_largest(outflows, scale, say),
+    )
+
+
+def _largest(flows: dict[str, int], scale: float, say: Say) -> tuple[tuple[str, float], ...]:
+    total = sum(flows.values())
+    shown = {name: cash for name, cash in flows.items() if cash >= total * SMALLEST_SHARE}
+    rest = total - sum(shown.values())
+    found = [
+        (_flow_name(name, say), cash / scale)
+        for name, cash in sorted(shown.items(), key=lambda pair: -pair[1])
+    ]
+    if rest:
+        found.append((say(Text("other", "其他")), rest / scale))
+    return tuple(found)
+
+
+PLACES = {
+    "obligors": Text("obligors", "债务人"),
+    "sharers": Text("loss sharers", "风险分担方"),
+    "originator": Text("originator", "原始权益人"),
+    "bank": Text("account bank", "账户行"),
+}
+PARTS = {
+    "interest": Text("interest", "利息"),
+    "principal": Text("principal", "本金"),
+    "residual": Text("residual", "剩余收益"),
+}
+
+
+def _flow_name(name: str, say: Say) -> str:
+    if name in PLACES:
+        return say(PLACES[name])
+    whom, _, part = name.partition("|")
+    for head in ("holders of ", "payee of ", "provider of "):
+        whom = whom.removeprefix(head)
+    return f"{whom} · {say(PARTS[part])}" if part in PARTS else whom
+
+
+IN_MONEY = (
+    Metric.UNPAID_INTEREST,
+    Metric.UNPAID_PRINCIPAL,
+    Metric.EVENT,
+    Metric.KPI,
+    Metric.AMOUNT,
+)
+UPPER = (Metric.OC, Metric.IC, Metric.DSCR, Metric.LTV)
 
 
 def _coverage(
-    run: DealRun, say: Say, name: str, times: tuple[float, ...], years: str
+    run: DealRun, say: Say, names: list[str], times: tuple[float, ...], years: str
 ) -> Iterator[Block]:
+    first = run.deal.triggers[names[0]]
     points = [
         (time, value)
         for time, each in zip(times, run.periods, strict=True)
-        for value in [each.triggers[name].value]
+        for value in [each.triggers[names[0]].value]
         if value is not None
     ]
-    trigger = run.deal.triggers[name]
-    limit = next(
-        (
-            float(value)
-            for kind in ("below", "at_most", "above", "at_least")
-            for value in [getattr(trigger, kind)]
-            if value is not None and not isinstance(value, dict)
-        ),
-        None,
-    )
-    is_ratio = trigger.metric not in ("unpaid_interest", "unpaid_principal", "event", "amount")
-    if not is_ratio or not points or limit is None:
+    levels = [
+        Mark(label=name, value=float(value))
+        for name in names
+        for kind in ("below", "at_most", "above", "at_least")
+        for value in [getattr(run.deal.triggers[name], kind)]
+        if value is not None and not isinstance(value, dict)
+    ]
+    if first.metric in IN_MONEY or not points or not levels:
         return
+    metric = str(first.metric)
+    metric = metric.upper() if first.metric in UPPER else metric.replace("_", " ")
+    highest = 2.5 * max(level.value for level in levels)
     yield CurveChart(
-        caption=f"{say(Text('Test', '测试'))}: {name}",
+        caption=f"{say(Text('Test', '测试'))}: {', '.join(names)}",
         x_axis=years,
-        y_axis=str(trigger.metric).upper()
-        if trigger.metric in ("oc", "ic", "dscr", "ltv")
-        else str(trigger.metric).replace("_", " "),
-        curves=(Curve(label=name, x=tuple(x for x, _ in points), y=tuple(y for _, y in points)),),
-        levels=(Mark(label=say(Text("trigger", "触发线")), value=limit),),
+        y_axis=metric,
+        curves=(
+            Curve(
+                label=metric,
+                x=tuple(x for x, _ in points),
+                y=tuple(min(y, highest) for _, y in points),
+            ),
+        ),
+        levels=_apart(levels, highest),
     )
+
+
+def _apart(levels: list[Mark], highest: float) -> tuple[Mark, ...]:
+    """Leave out the names of levels that would be written over each other."""
+    found: list[Mark] = []
+    named = -highest
+    for level in sorted(levels, key=lambda each: each.value):
+        label = level.label if level.value - named > highest * 0.06 else ""
+        named = level.value if label else named
+        found.append(Mark(label=label, value=level.value))
+    return tuple(found)
 
 
 def _statements(run: DealRun, say: Say) -> Iterator[Block]:
@@ -353,7 +466,7 @@ def _trigger_row(run: DealRun, name: str) -> tuple[Cell, ...]:
     )
     values = [test.value for test in tests if test.value is not None]
     metric = run.deal.triggers[name].metric
-    in_money = metric in ("unpaid_interest", "unpaid_principal", "event", "amount")
+    in_money = metric in IN_MONEY
     last: Cell = None
     if values:
         last = _number(run, int(values[-1])) if in_money else Number(values[-1], 4)

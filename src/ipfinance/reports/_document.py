@@ -405,6 +405,17 @@ class EstimateChart:
     estimates: tuple[Estimate, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowChart:
+    """What flows into a place and out of it, ribbons as wide as the amounts."""
+
+    caption: str
+    unit: str
+    centre: str
+    inflows: tuple[tuple[str, float], ...]
+    outflows: tuple[tuple[str, float], ...]
+
+
 Chart: TypeAlias = (
     IntervalChart
     | BarChart
@@ -418,6 +429,7 @@ Chart: TypeAlias = (
     | RadarChart
     | TrendChart
     | EstimateChart
+    | FlowChart
 )
 Block: TypeAlias = Paragraph | KeyFigures | Table | FindingList | Tree | Chart
 

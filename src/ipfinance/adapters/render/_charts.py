@@ -23,6 +23,7 @@ from ipfinance.reports import (
     DotChart,
     EstimateChart,
     EventChart,
+    FlowChart,
     IntervalChart,
     LatticeChart,
     PanelChart,
@@ -494,6 +495,51 @@ def _legend_with_unknown(figure: Figure, axes: Axes, unknown: str) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8)
 
 
+def _flows(chart: FlowChart) -> Figure:
+    rows = max(len(chart.inflows), len(chart.outflows))
+    figure, axes = _figure(1.4 + 0.42 * rows)
+    total = max(sum(x for _, x in chart.inflows), sum(x for _, x in chart.outflows), 1e-9)
+    gap = 0.06 * total
+    axes.barh([total / 2], [0.04], left=0.48, height=total, color=INK)
+    axes.annotate(chart.centre, (0.5, total + gap / 2), ha="center", va="bottom", fontsize=8)
+    for side, flows in ((0.0, chart.inflows), (1.0, chart.outflows)):
+        height = sum(x for _, x in flows) + gap * (len(flows) - 1)
+        outer, inner = total / 2 + height / 2, total / 2 + sum(x for _, x in flows) / 2
+        for place, (label, amount) in enumerate(flows):
+            colour = GROUP_COLOURS[place % len(GROUP_COLOURS)]
+            _ribbon(axes, side, outer, inner, amount, colour)
+            axes.annotate(
+                f"{label}  {amount:,.2f}",
+                (side, outer - amount / 2),
+                xytext=(-6 if side == 0 else 6, 0),
+                textcoords="offset points",
+                ha="right" if side == 0 else "left",
+                va="center",
+                fontsize=8,
+            )
+            outer -= amount + gap
+            inner -= amount
+    axes.set_xlim(-0.75, 1.75)
+    axes.set_xlabel(chart.unit)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return figure
+
+
+def _ribbon(  # noqa: PLR0917
+    axes: Axes, side: float, outer: float, inner: float, amount: float, colour: str
+) -> None:
+    """Draw one flow between the edge of the chart and its centre."""
+    steps = np.linspace(0.0, 1.0, 40)
+    bend = 3 * steps**2 - 2 * steps**3
+    edge = 0.48 if side == 0 else 0.52
+    x = side + (edge - side) * steps
+    upper = outer + (inner - outer) * bend
+    axes.fill_between(x, upper - amount, upper, color=colour, alpha=0.45, linewidth=0)
+
+
 def _estimates(chart: EstimateChart) -> Figure:
     groups = list(dict.fromkeys(each.group for each in chart.estimates))
     gaps = max(len(groups) - 1, 0)
@@ -536,4 +582,5 @@ _DRAWERS: dict[type, Callable[[Any], Figure]] = {
     RadarChart: _radar,
     TrendChart: _trend,
     EstimateChart: _estimates,
+    FlowChart: _flows,
 }

@@ -9,12 +9,12 @@ cash is a posting between two places of the ledger.
 from __future__ import annotations
 
 import ipfinance.numerics._codes as c
-from ipfinance.numerics._kernel import bare_kernel
+from ipfinance.numerics._kernel import bare_kernel, inlined_kernel
 from ipfinance.numerics._types import FloatArray, IntArray
 from ipfinance.numerics.kernels.whole import compared, divided, scaled, split_capped
 
 
-@bare_kernel
+@inlined_kernel
 def fault(m: IntArray, invariant: int, place: int) -> None:
     """Remember the first invariant that does not hold."""
     if m[c.IS_BROKEN] == 0:
@@ -23,7 +23,7 @@ def fault(m: IntArray, invariant: int, place: int) -> None:
         m[c.BROKEN_PLACE] = place
 
 
-@bare_kernel
+@inlined_kernel
 def post(m: IntArray, row: int, source: int, target: int, cash: int) -> None:
     """Move cash from one place of the ledger to another."""
     if cash == 0:
@@ -50,7 +50,7 @@ def post(m: IntArray, row: int, source: int, target: int, cash: int) -> None:
     m[c.N_POSTINGS] += 1
 
 
-@bare_kernel
+@inlined_kernel
 def share(m: IntArray, amount: int, numerator: int, denominator: int) -> int:
     """Return a fraction of an amount, half away from zero, wide where the program asks for it."""
     if m[c.SET_WIDE] == 0:
@@ -68,7 +68,7 @@ def share(m: IntArray, amount: int, numerator: int, denominator: int) -> int:
     return sign * quotient
 
 
-@bare_kernel
+@inlined_kernel
 def year_share(m: IntArray, table: int, amount: int, rate: int) -> int:
     """Return what an amount earns in this period at a yearly rate."""
     place = table * m[c.N_PERIODS] + m[c.IS_PERIOD]
@@ -79,7 +79,7 @@ def year_share(m: IntArray, table: int, amount: int, rate: int) -> int:
     return share(m, amount, numerator, denominator)
 
 
-@bare_kernel
+@inlined_kernel
 def coupon(m: IntArray, note: int) -> int:
     """Return the rate of a balance in this period, with the steps of tripped triggers."""
     item = m[c.AT_ITEMS] + note * c.ITEM_COLUMNS
@@ -186,7 +186,7 @@ def measured(m: IntArray, trigger: int) -> bool:
     return sign == 0
 
 
-@bare_kernel
+@inlined_kernel
 def counted(m: IntArray, trigger: int, breached: bool) -> None:
     """Count a breach or a cure and trip or untrip the trigger."""
     at = m[c.AT_TRIGGERS] + trigger * c.TRIGGER_COLUMNS
@@ -376,7 +376,7 @@ def accrue(m: IntArray) -> None:
     m[m[c.AT_HISTORY] + 2 * m[c.IS_PERIOD] + 1] = service
 
 
-@bare_kernel
+@inlined_kernel
 def scheduled(m: IntArray, note: int) -> int:
     """Return the principal that a schedule asks for in this period."""
     if note >= m[c.N_NOTES]:
@@ -388,7 +388,7 @@ def scheduled(m: IntArray, note: int) -> int:
     return int(max(0, m[at + c.BALANCE_NOW] - target))
 
 
-@bare_kernel
+@inlined_kernel
 def usable(m: IntArray, row: int, account: int) -> bool:
     """Whether an account may serve a row in this period."""
     scope = m[m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS + c.ACCOUNT_SCOPE]
@@ -404,7 +404,7 @@ def usable(m: IntArray, row: int, account: int) -> bool:
     return bool(m[c.IS_PERIOD] >= final)
 
 
-@bare_kernel
+@inlined_kernel
 def available(m: IntArray, row: int) -> int:
     """Return the cash in the accounts that may serve a row."""
     total = 0
@@ -417,7 +417,7 @@ def available(m: IntArray, row: int) -> int:
     return total
 
 
-@bare_kernel
+@inlined_kernel
 def take(m: IntArray, row: int, target: int, cash: int) -> None:
     """Move cash from the accounts of a row, in their order."""
     left = cash
@@ -438,7 +438,7 @@ def take(m: IntArray, row: int, target: int, cash: int) -> None:
         left -= part
 
 
-@bare_kernel
+@inlined_kernel
 def settle_item(m: IntArray, item: int, cash: int, arrears_first: bool) -> None:
     """Take a payment off what is due of an item, in the order of the deal."""
     at = m[c.AT_ITEMS] + item * c.ITEM_COLUMNS
@@ -462,14 +462,14 @@ def settle_item(m: IntArray, item: int, cash: int, arrears_first: bool) -> None:
         m[support + c.BACKED_REPAID] += min(cash, still)
 
 
-@bare_kernel
+@inlined_kernel
 def item_due(m: IntArray, item: int) -> int:
     """Return all that is due of an item."""
     at = m[c.AT_ITEMS] + item * c.ITEM_COLUMNS
     return int(m[at + c.DUE_ARREARS] + m[at + c.DUE_ON_ARREARS] + m[at + c.DUE_CURRENT])
 
 
-@bare_kernel
+@inlined_kernel
 def row_due(m: IntArray, row: int) -> int:
     """Return what is due of the item or the balance that a row pays."""
     op = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_OP)]
@@ -482,7 +482,7 @@ def row_due(m: IntArray, row: int) -> int:
     return item_due(m, target)
 
 
-@bare_kernel
+@inlined_kernel
 def settle_row(m: IntArray, row: int, cash: int) -> None:
     """Book a payment of a row, whoever paid it."""
     at = row * c.ROW_COLUMNS
@@ -496,7 +496,7 @@ def settle_row(m: IntArray, row: int, cash: int) -> None:
         settle_item(m, target, cash, m[m[c.AT_ROWS] + (at + c.ROW_ARREARS_FIRST)] == 1)
 
 
-@bare_kernel
+@inlined_kernel
 def row_party(m: IntArray, row: int) -> int:
     """Return the place in the ledger of the one whom a row pays."""
     target = m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_TARGET)]
@@ -505,7 +505,7 @@ def row_party(m: IntArray, row: int) -> int:
     return int(m[m[c.AT_ITEMS] + target * c.ITEM_COLUMNS + c.ITEM_PARTY])
 
 
-@bare_kernel
+@inlined_kernel
 def row_limit(m: IntArray, row: int, due: int, cash: int) -> int:
     """Return what a row may pay of what is due."""
     limit = due
@@ -517,7 +517,7 @@ def row_limit(m: IntArray, row: int, due: int, cash: int) -> int:
     return max(limit, 0)
 
 
-@bare_kernel
+@inlined_kernel
 def done(m: IntArray, row: int, before: int, due: int, limit: int, paid: int, after: int) -> None:
     """Write down what a row did and charge its budget and its memo ledger."""
     at = m[c.AT_DONE] + row * c.DONE_COLUMNS
@@ -537,7 +537,7 @@ def done(m: IntArray, row: int, before: int, due: int, limit: int, paid: int, af
         m[m[c.AT_BOOKS] + book] += paid
 
 
-@bare_kernel
+@inlined_kernel
 def mark_short(m: IntArray, row: int) -> None:
     """Remember that a row found too little: no later row may be paid from the same accounts."""
     at = row * c.ROW_COLUMNS
@@ -548,7 +548,7 @@ def mark_short(m: IntArray, row: int) -> None:
             m[m[c.AT_ACCOUNTS] + m[m[c.AT_TERMS] + place] * c.ACCOUNT_COLUMNS + c.ACCOUNT_SHORT] = 1
 
 
-@bare_kernel
+@inlined_kernel
 def pay(m: IntArray, row: int, due: int, limit: int, cash: int) -> None:
     """Pay one row."""
     before = available(m, row)
@@ -614,7 +614,8 @@ def draw(m: IntArray, support: int) -> None:
             early = m[c.IS_PERIOD] < m[note + c.NOTE_LEGAL_FINAL]
             if early and m[at + c.SUPPORT_LEGAL_FINAL] == 1:
                 continue
-            need = min(need, m[note + c.BALANCE_NOW])
+            still_due = scheduled(m, target) if early else m[note + c.BALANCE_NOW]
+            need = min(need, still_due)
         else:
             need = min(need, item_due(m, target))
         if need <= 0:
@@ -660,7 +661,7 @@ def holds(m: IntArray, row: int) -> bool:
     return tripped if kind == c.IF_TRIPPED else not tripped
 
 
-@bare_kernel
+@inlined_kernel
 def rated_left(m: IntArray) -> int:
     """Return the balance of all notes that are not equity."""
     total = 0
@@ -671,7 +672,7 @@ def rated_left(m: IntArray) -> int:
     return total
 
 
-@bare_kernel
+@inlined_kernel
 def account_target(m: IntArray, account: int) -> int:
     """Return what an account should hold; nothing once the notes are repaid."""
     at = m[c.AT_ACCOUNTS] + account * c.ACCOUNT_COLUMNS
@@ -687,7 +688,7 @@ def account_target(m: IntArray, account: int) -> int:
     return max(0, amount(m, which, 0, 0))
 
 
-@bare_kernel
+@inlined_kernel
 def trapped_parts(m: IntArray, row: int) -> int:
     """Return the part of spare cash that tripped triggers ask a row to keep."""
     parts = 0
@@ -700,7 +701,7 @@ def trapped_parts(m: IntArray, row: int) -> int:
     return parts
 
 
-@bare_kernel
+@inlined_kernel
 def move(m: IntArray, row: int, wanted: int, cash: int, before: int) -> None:
     """Move cash to the account that a row names."""
     take(m, row, m[m[c.AT_ROWS] + (row * c.ROW_COLUMNS + c.ROW_DESTINATION)], cash)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipfinance.numerics._kernel import bare_kernel
+from ipfinance.numerics._kernel import bare_kernel, inlined_kernel
 from ipfinance.numerics._types import IntArray
 
 
-@bare_kernel
+@inlined_kernel
 def scaled(amount: int, numerator: int, denominator: int) -> int:
     """Return amount times numerator over denominator, half away from zero.
 

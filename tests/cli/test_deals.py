@@ -165,6 +165,17 @@ def test_bad_files_name_the_place(old: str, new: str, place: str, folder: Path) 
     assert all(problem["line"] for problem in problems if place in problem["field"])
 
 
+def test_a_valued_case_drives_the_collateral(folder: Path) -> None:
+    """The value of the case, 3.70 of 100 million, becomes the value of the pool."""
+    assert invoke(["new", "case", "--example", "iqiyi", "iqiyi"], folder).code == 0
+    example = ["new", "deal", "--example", "supply-chain-2018", "chain.yaml"]
+    assert invoke(example, folder).code == 0
+    case = invoke(["value", "iqiyi/case.yaml", "--json"], folder).json()
+    answer = _json(folder, "run", "chain.yaml", "--case", "iqiyi/case.yaml")
+    value = round(float(case["money"]["amount"]) * 100)
+    assert {period["pool"]["value"] for period in answer["periods"]} == {value}
+
+
 def test_python_gives_the_same(folder: Path) -> None:
     run = ip.run_deal(folder / "nanshan.yaml")
     assert run.data() == _json(folder, "run", "nanshan.yaml")

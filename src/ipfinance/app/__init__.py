@@ -8,6 +8,7 @@ from ipfinance.app._deals import check_deal_file as check_deal_file
 from ipfinance.app._deals import curve_of as curve_of
 from ipfinance.app._deals import line_of as line_of
 from ipfinance.app._deals import run_deal_file as run_deal_file
+from ipfinance.app._deals import run_valued_deal_file as run_valued_deal_file
 from ipfinance.app._deals import scenario_of as scenario_of
 from ipfinance.app._deals import senior_class as senior_class
 from ipfinance.app._deals import table_kind_of as table_kind_of

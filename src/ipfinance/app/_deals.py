@@ -6,10 +6,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from ipfinance.app._ports import CaseFiles
+from ipfinance.app._use_cases import value_case_file
 from ipfinance.basics import InputError, IpfinanceError, Problem, Text
 from ipfinance.numerics import Compounding, DiscountCurve, flat_curve, zero_curve
 from ipfinance.reports import FlatTable
-from ipfinance.securitization import Deal, DealRun, LineResult, Scenario, compiled, run_deal
+from ipfinance.securitization import (
+    Deal,
+    DealRun,
+    LineResult,
+    Scenario,
+    compiled,
+    run_deal,
+    with_asset_value,
+)
 
 AnswerT = TypeVar("AnswerT")
 DEALS = (
@@ -76,6 +86,19 @@ def run_deal_file(files: DealFiles, path: Path, scenario: str | None = None) -> 
     deal = files.deal(path)
     try:
         return run_deal(deal, scenario_of(deal, scenario))
+    except IpfinanceError as error:
+        raise files.located(path, error) from error
+
+
+def run_valued_deal_file(
+    files: DealFiles, cases: CaseFiles, path: Path, case: Path, scenario: str | None = None
+) -> DealRun:
+    """Value a case, let its value drive the collateral of a deal, and run the deal."""
+    valued = value_case_file(cases, case)
+    deal = files.deal(path)
+    try:
+        linked = with_asset_value(deal, valued.conclusion.value)
+        return run_deal(linked, scenario_of(linked, scenario))
     except IpfinanceError as error:
         raise files.located(path, error) from error
 

@@ -97,3 +97,4 @@ from ipfinance.securitization._stress import risk_budget as risk_budget
 from ipfinance.securitization._stress import sized_class as sized_class
 from ipfinance.securitization._stress import stress_grid as stress_grid
 from ipfinance.securitization._stress import tornado as tornado
+from ipfinance.securitization._value_link import with_asset_value as with_asset_value

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from ipfinance.app import render_documents, report_format_of, run_deal_file, table_kind_of
+from ipfinance.app import (
+    render_documents,
+    report_format_of,
+    run_deal_file,
+    run_valued_deal_file,
+    table_kind_of,
+)
 from ipfinance.basics import Text
 from ipfinance.bootstrap import LocalFiles, LocalRenderer, write_whole
 from ipfinance.cli._words import common_options, language, print_document, print_json, say, tell
@@ -48,6 +54,16 @@ HELP = Text(
 @click.argument("deal", type=click.Path(path_type=Path))
 @click.option("--scenario", help=say(Text("A stress of the file.", "文件中的压力情景。")))
 @click.option(
+    "--case",
+    type=click.Path(path_type=Path),
+    help=say(
+        Text(
+            "Value this case and let its value drive collateral, borrowing base and recoveries.",
+            "评估该案例，并以其价值驱动抵质押物、借款基础与回收。",
+        )
+    ),
+)
+@click.option(
     "--out",
     "outs",
     multiple=True,
@@ -78,10 +94,11 @@ HELP = Text(
 def command(
     deal: Path,
     scenario: str | None,
+    *,
+    case: Path | None,
     outs: tuple[Path, ...],
     table: str,
     reports: tuple[Path, ...],
-    *,
     whole: bool,
     as_json: bool,
 ) -> None:
@@ -89,7 +106,10 @@ def command(
     kinds = {path: table_kind_of(path) for path in outs}
     formats = {path: report_format_of(path) for path in reports}
     files = LocalFiles()
-    run = run_deal_file(files, deal, scenario)
+    if case is None:
+        run = run_deal_file(files, deal, scenario)
+    else:
+        run = run_valued_deal_file(files, files, deal, case, scenario)
     document = deal_report(run, language())
     for path, kind in kinds.items():
         write_whole(path, files.flat_tables(deal_tables(run), table, kind))

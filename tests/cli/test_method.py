@@ -84,3 +84,19 @@ def test_a_file_and_its_lines(tmp_path: Path) -> None:
     done = invoke(["method", "lump-sum", "--inputs", "i.yaml", "--discount-rate", "0.1"], tmp_path)
     assert done.code == 2
     assert "i.yaml, line 2, royalty_rate" in done.stderr
+
+
+def test_bounds_answer_the_chance_to_fall_below_an_amount(tmp_path: Path) -> None:
+    flags = [*ROYALTY, "--royalty-rate", "[0.03, 0.05]"]
+    asked = [word for amount in (5, 9, 10) for word in ("--below", amount)]
+    found = invoke([*flags, *asked, "--json"], tmp_path).json()["uncertainty"]
+    assert list(found["probability_below"].values()) == [[0, 0], [0, 1], [1, 1]]
+    assert "chance to fall below 9" in invoke([*flags, *asked], tmp_path).stdout
+
+
+def test_unknown_dependence_states_no_draws(tmp_path: Path) -> None:
+    laws = [f"{{uniform: {{low: {low}, high: {low + 0.01}}}}}" for low in (0.03, 0.1)]
+    flags = [*ROYALTY[:-2], "--royalty-rate", laws[0], "--discount-rate", laws[1]]
+    done = invoke([*flags, "--dependence", "unknown"], tmp_path)
+    assert "dependence: unknown" in done.stdout
+    assert "draws" not in done.stdout

@@ -100,7 +100,7 @@ def _error(value: Estimate | Interval, digits: int, *, percent: bool = False) ->
 def _chances(
     spread: Spread, task: UncertaintyTask, language: Language, *, unit: str, digits: int
 ) -> list[Block]:
-    if not spread.at_levels:
+    if not spread.at_levels and not spread.below:
         return []
 
     def say(text: Text) -> str:
@@ -123,13 +123,17 @@ def _chances(
         for level, found in spread.at_levels.items()
     ]
     kind, dependence = SPREAD_KIND_NAMES[spread.kind], DEPENDENCE_NAMES[task.dependence]
-    drawn = task.draws * task.repeats
-    note = Text(
-        f"{kind.en}; dependence: {dependence.en}; {drawn:,} draws, seed {task.seed}. "
-        "The error is one standard error.",
-        f"{kind.zh}；相关关系：{dependence.zh}；抽样 {drawn:,} 次，种子 {task.seed}。"
-        "误差为一个标准误。",
-    )
+    note = kind
+    if spread.bounds is None:
+        note = Text(
+            f"{kind.en}; dependence: {dependence.en}", f"{kind.zh}；相关关系：{dependence.zh}"
+        )
+    if spread.mean is not None:
+        drawn = task.draws * task.repeats
+        note = Text(
+            f"{note.en}; {drawn:,} draws, seed {task.seed}. The error is one standard error.",
+            f"{note.zh}；抽样 {drawn:,} 次，种子 {task.seed}。误差为一个标准误。",
+        )
     return [
         Table(
             caption=say(Text("Chances", "概率分布")),

@@ -171,6 +171,17 @@ class UncertaintyTask:
                 f"应为不小于 {LEAST_DRAWS} 的 2 的幂",
             )
             problems.append(Problem(field="draws", found=self.draws, allowed=allowed))
+        elif self.draws * self.repeats > MOST_DRAWS:
+            allowed = Text(
+                f"expected at most {MOST_DRAWS:,} draws in all repeats together",
+                f"各轮抽样合计不得超过 {MOST_DRAWS:,} 次",
+            )
+            problems.append(Problem(field="draws", found=self.draws, allowed=allowed))
+        problems += [
+            Problem(field=f"below[{place}]", found=each, allowed=FINITE)
+            for place, each in enumerate(self.thresholds)
+            if not np.isfinite(each)
+        ]
         if self.correlations and self.dependence is Dependence.UNKNOWN:
             allowed = Text(
                 "leave out where the dependence is unknown", "相关关系未知时不应给出相关系数"
@@ -183,6 +194,8 @@ class UncertaintyTask:
 
 
 LEAST_DRAWS = 64
+MOST_DRAWS = 2**24
+FINITE = Text("expected a finite number", "应为有限数值")
 ONE_TO_ONE = Text("expected a number from -1 to 1", "应在 -1 至 1 之间")
 Figure: TypeAlias = "Estimate | Interval"
 
@@ -307,13 +320,20 @@ def spread_of(value: Explanation, task: UncertaintyTask) -> Spread:
         mean=None if chances is None else chances.mean,
         deviation=None if chances is None else chances.deviation,
         at_levels={} if chances is None else chances.at_levels,
-        below={} if chances is None else chances.below,
+        below=_certain(box, task.thresholds) if chances is None else chances.below,
         tornado=work.tornado(),
         variance_shares=shares,
         scenarios=work.scenarios(),
         shape=None if chances is None else chances.shape,
         findings=tuple(findings),
     )
+
+
+def _certain(box: Interval | None, amounts: Sequence[float]) -> dict[float, Figure]:
+    """Return what bounds say of the chance to fall below an amount: never, always, or anything."""
+    if box is None:
+        return {}
+    return {each: Interval(float(box.high < each), float(box.low < each)) for each in amounts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

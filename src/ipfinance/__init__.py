@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from ipfinance.basics import Money as Money
     from ipfinance.basics import MoneyUnit as MoneyUnit
     from ipfinance.library import ahp as ahp
+    from ipfinance.library import assess_pledge as assess_pledge
     from ipfinance.library import evaluate as evaluate
     from ipfinance.library import event_study as event_study
     from ipfinance.library import example as example
     from ipfinance.library import example_deal as example_deal
+    from ipfinance.library import fund_solvency as fund_solvency
     from ipfinance.library import grant_values as grant_values
     from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
@@ -46,11 +48,13 @@ if TYPE_CHECKING:
     from ipfinance.library import regress as regress
     from ipfinance.library import reliability as reliability
     from ipfinance.library import right as right
+    from ipfinance.library import run_book as run_book
     from ipfinance.library import run_deal as run_deal
     from ipfinance.library import set_valued as set_valued
     from ipfinance.library import simulate_deal as simulate_deal
     from ipfinance.library import starter as starter
     from ipfinance.library import value as value
+    from ipfinance.library import watch_loans as watch_loans
     from ipfinance.valuation import option_batch as option_batch
 
 _HOMES = {
@@ -60,6 +64,10 @@ _HOMES = {
     "Money": "ipfinance.basics",
     "MoneyUnit": "ipfinance.basics",
     "ahp": "ipfinance.library",
+    "assess_pledge": "ipfinance.library",
+    "fund_solvency": "ipfinance.library",
+    "run_book": "ipfinance.library",
+    "watch_loans": "ipfinance.library",
     "evaluate": "ipfinance.library",
     "event_study": "ipfinance.library",
     "grant_values": "ipfinance.library",

@@ -20,8 +20,11 @@ from ipfinance.app import (
     EXAMPLES,
     EventStudyFiles,
     GrantSources,
+    assess_pledge_file,
+    book_file,
     evaluate_file,
     event_study_files,
+    fund_file,
     patent_value_file,
     regress_file,
     render_documents,
@@ -29,6 +32,7 @@ from ipfinance.app import (
     run_deal_file,
     value_case_file,
     value_grants,
+    watch_file,
     with_lines,
 )
 from ipfinance.basics import (
@@ -42,6 +46,7 @@ from ipfinance.basics import (
     Text,
 )
 from ipfinance.bootstrap import (
+    LocalCreditFiles,
     LocalFiles,
     LocalRenderer,
     LocalTables,
@@ -49,6 +54,7 @@ from ipfinance.bootstrap import (
     packaged,
     write_whole,
 )
+from ipfinance.credit import BookResult, FundSolvency, PledgeAssessment, WatchResult
 from ipfinance.evidence import (
     Convention,
     Estimated,
@@ -85,6 +91,8 @@ from ipfinance.judgement import (
 from ipfinance.reports import (
     Document,
     Focus,
+    book_report,
+    book_view,
     case_report,
     case_view,
     deal_report,
@@ -94,6 +102,8 @@ from ipfinance.reports import (
     event_study_report,
     event_study_view,
     explanation_view,
+    fund_report,
+    fund_view,
     grant_report,
     grant_view,
     option_report,
@@ -102,6 +112,8 @@ from ipfinance.reports import (
     panel_reliability_view,
     patent_value_report,
     patent_value_view,
+    pledge_report,
+    pledge_view,
     priorities_report,
     priorities_view,
     regression_report,
@@ -112,6 +124,8 @@ from ipfinance.reports import (
     survey_view,
     table_weights_report,
     table_weights_view,
+    watch_report,
+    watch_view,
 )
 from ipfinance.securitization import DealRun, Simulation, simulate
 from ipfinance.valuation import (
@@ -822,4 +836,80 @@ def patent_values(
         result=found[0],
         _document=lambda language: patent_value_report(found, language),
         _view=lambda language: patent_value_view(found, language),
+    )
+
+
+def assess_pledge(pledge: Path | str) -> Shown[PledgeAssessment]:
+    """Decide on a loan against a valued right.
+
+    Parameters
+    ----------
+    pledge
+        Path of a YAML file that names a valuation case; `ipfinance new pledge` writes one.
+    """
+    found = assess_pledge_file(LocalFiles(), LocalCreditFiles(), Path(pledge))
+    return Shown(
+        result=found,
+        _document=lambda language: pledge_report(found, language),
+        _view=lambda language: pledge_view(found, language),
+    )
+
+
+def fund_solvency(fund: Path | str) -> Shown[FundSolvency]:
+    """Say what a compensation fund can stand behind.
+
+    Parameters
+    ----------
+    fund
+        Path of a YAML file; `ipfinance new fund` writes one.
+
+    Examples
+    --------
+    >>> fund_solvency(starter("fund")).bearable
+    3333
+    """
+    found = fund_file(LocalCreditFiles(), Path(fund))
+    return Shown(
+        result=found,
+        _document=lambda language: fund_report(found, language),
+        _view=lambda language: fund_view(found, language),
+    )
+
+
+def run_book(book: Path | str) -> Shown[BookResult]:
+    """Run a book of pledge loans through correlated scenarios.
+
+    Parameters
+    ----------
+    book
+        Path of a YAML file that names a table of loans; `ipfinance new book` writes both.
+    """
+    found = book_file(LocalCreditFiles(), Path(book))
+    return Shown(
+        result=found,
+        _document=lambda language: book_report(found, language),
+        _view=lambda language: book_view(found, language),
+    )
+
+
+def watch_loans(loans: Path | str, *, on: date | None = None) -> Shown[WatchResult]:
+    """Say where loans stand and what must be done.
+
+    Parameters
+    ----------
+    loans
+        Path of a YAML file that names its tables; `ipfinance new watch` writes all of them.
+    on
+        As of this date; the file's own when left out.
+
+    Examples
+    --------
+    >>> watch_loans(starter("watch")).called
+    185000000
+    """
+    found = watch_file(LocalCreditFiles(), Path(loans), dated_on=on)
+    return Shown(
+        result=found,
+        _document=lambda language: watch_report(found, language),
+        _view=lambda language: watch_view(found, language),
     )

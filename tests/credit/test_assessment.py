@@ -113,6 +113,9 @@ def test_explanation_recomputes_and_names_every_leaf(folder: Path) -> None:
     assert moved == again["amount"]
     moved = tree.recomputed({"policy.loss_target": 0.004})
     assert moved == _json(folder, ("loss_target: 0.01", "loss_target: 0.004"))["amount"] < 154
+    riskier = {"borrower.default": 0.2, "collateral.loadings.borrower": 0.6}
+    assert tree.recomputed(riskier) == 0.0  # ruin alone costs more than the target allows
+    assert tree.recomputed({"borrower.default": 0.001, "policy.ltv_bands": 1.0}) == 205.0
     price = found.required_rate
     assert price is not None
     assert price.recomputed({"policy.pricing.funding_rate": 0.035}) == pytest.approx(

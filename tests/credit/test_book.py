@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import ipfinance as ip
 from ipfinance.app import book_file
 from ipfinance.basics import InputError, Language, MoneyUnit, Text
 from ipfinance.bootstrap import LocalCreditFiles, LocalRenderer
@@ -337,3 +338,20 @@ def test_faults_of_a_scheme_have_a_line(folder: Path) -> None:
     (problem,) = caught.value.problems
     assert problem.field == "schemes.zhuhai.layers[0].shares[1].provider"
     assert problem.line
+
+
+def test_from_python(folder: Path) -> None:
+    assert invoke(["new", "case", "--example", "xtx", "xtx"], folder).code == 0
+    assert invoke(["new", "pledge"], folder).code == 0
+    path = folder / "book.yaml"
+    text = path.read_text("utf-8").replace("scenarios: 20000", "scenarios: 500")
+    path.write_text(text.replace("stress_scenarios: 5000", "stress_scenarios: 100"), "utf-8")
+    loan, book = ip.assess_pledge(folder / "pledge.yaml"), ip.run_book(path)
+    assert loan.outcome == "reduced"
+    assert loan.data("zh")["principal"] == loan.principal
+    assert "Provisions" in str(book)
+    assert book.data()["loans"] == 40
+    assert (
+        ip.watch_loans(ip.starter("watch"), on=date(2026, 7, 1)).data()["dated_on"] == "2026-07-01"
+    )
+    assert "可承担" in LocalRenderer().text(ip.fund_solvency(ip.starter("fund")).document("zh"))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
+import numpy as np
+
 from ipfinance.basics import (
     Cash,
     Explanation,
@@ -53,6 +55,7 @@ from ipfinance.credit._collateral import (
     loan_loss_ratio,
     sale_value,
 )
+from ipfinance.credit._default_curve import DefaultCurve
 from ipfinance.credit._loan_risk import (
     LoanRisk,
     LoanRiskInputs,
@@ -435,11 +438,15 @@ class _LossCap:
         hazard: float,
         other_recovery: float,
         target: float,
+        default_probability: float,
+        loading: float,
     ) -> float:
         moved = replace(
             self.given,
+            curve=_with_probability(self.given, default_probability),
             value=replace(self.given.value, start=value, volatility=volatility, hazard=hazard),
             sale=replace(self.given.sale, haircut=haircut),
+            loadings=replace(self.given.loadings, borrower=loading),
         )
         drawn = loan_scenarios(moved, scenarios=CAP_SCENARIOS, seed=self.seed)
         most = self.most * self.given.scale
@@ -499,6 +506,14 @@ def _caps(
     return tuple(found)
 
 
+def _with_probability(given: LoanRiskInputs, probability: float) -> DefaultCurve:
+    """Return the borrower's curve, its hazards scaled to a chance of default in the term."""
+    known = float(given.curve.cumulative(np.array([given.loan.months / 12]))[0])
+    if probability >= 1 or known <= 0:
+        return given.curve
+    return given.curve.scaled(-math.log1p(-probability) / known)
+
+
 def _product(*factors: float) -> float:
     return math.prod(factors)
 
@@ -541,6 +556,20 @@ def _loss_cap_tree(case: PledgeCase, figure: Explanation, given: LoanRiskInputs)
                 "policy.loss_target",
                 policy.source,
                 symbol="ε",
+            ),
+            "default_probability": _given(
+                Text("chance of default within the term", "贷款期内违约概率"),
+                float(given.curve.default_probability(np.array([given.loan.months / 12]))[0]),
+                "borrower.default",
+                case.borrower.curve_source,
+                symbol="p",
+            ),
+            "loading": _given(
+                Text("borrower's loading on the common factor", "借款人的共同因子载荷"),
+                risk.loadings.borrower,
+                "collateral.loadings.borrower",
+                Text("", ""),
+                symbol="a",
             ),
         },
         formula="max P: E[loss] / P ≤ ε",

@@ -340,7 +340,8 @@ def _coverage(
         for value in [getattr(run.deal.triggers[name], kind)]
         if value is not None and not isinstance(value, dict)
     ]
-    if first.metric in IN_MONEY or not points or not levels:
+    is_flat = len({value for _, value in points}) <= 1
+    if first.metric in IN_MONEY or is_flat or not levels:
         return
     metric = str(first.metric)
     metric = metric.upper() if first.metric in UPPER else metric.replace("_", " ")

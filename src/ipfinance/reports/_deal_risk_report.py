@@ -278,7 +278,13 @@ def _coverage(found: Simulation, say: Say) -> Iterator[Block]:
     for name, rows in found.coverage.items():
         known = [(place + 1.0, row) for place, row in enumerate(rows) if row is not None]
         metric = found.deal.triggers[name].metric
-        if not known or metric in ("unpaid_interest", "unpaid_principal", "event", "kpi", "amount"):
+        if len({row for _, row in known}) <= 1 or metric in (
+            "unpaid_interest",
+            "unpaid_principal",
+            "event",
+            "kpi",
+            "amount",
+        ):
             continue
         trigger = found.deal.triggers[name]
         limits = [

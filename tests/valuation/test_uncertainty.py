@@ -294,3 +294,15 @@ def test_the_product_of_lognormals_is_lognormal() -> None:
     spread_log = math.sqrt(0.09 + 0.16 + 2 * 0.5 * 0.12)
     _near(spread.mean, 10 * math.exp(spread_log**2 / 2))
     _near(spread.at_levels[0.9], 10 * math.exp(spread_log * norm.ppf(0.9)))
+
+
+def test_a_correlation_of_an_interval_is_left_out_aloud() -> None:
+    method = METHODS["lump_sum"]
+    inputs = method.inputs(
+        sales=(100.0,), royalty_rate=Interval(0.03, 0.05), discount_rate=Interval(0.1, 0.12)
+    )
+    pair = Correlation(first="royalty_rate", second="discount_rate", value=0.9)
+    found = spread_of(
+        run(method, inputs, unit=UNIT).explanation, UncertaintyTask(correlations=(pair,))
+    )
+    assert [each.code for each in found.findings] == ["correlation_of_an_interval"]

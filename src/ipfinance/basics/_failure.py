@@ -69,7 +69,8 @@ class Problem:
             place.append(f"第 {self.line} 行" if zh else f"line {self.line}")
         if self.field:
             place.append(self.field)
-        head = ("，" if zh else ", ").join(place) + ("：" if zh else ": ")
+        head = ("，" if zh else ", ").join(place)
+        head += ("：" if zh else ": ") if head else ""
         found = "" if self.found is None else _found(self.found, zh=zh)
         return f"{head}{found}{self.allowed.in_(language)}"
 

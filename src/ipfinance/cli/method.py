@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -238,6 +239,8 @@ def _as_flag(problem: Problem, method: Method) -> Problem:
     """Name the flag of a fault that stands in no file."""
     if problem.file is not None or problem.field.startswith("--"):
         return problem
+    if problem.field == "uncertainty":  # of all uncertain inputs together
+        return replace(problem, field="")
     name, *rest = problem.field.replace("[", ".[").split(".")
     known = {item.name for item in method.fields}
     flag = _flag(name) if name in known else f"--{name.replace('_', '-')}"

@@ -82,6 +82,7 @@ from ipfinance.numerics._draws import normal_draws as normal_draws
 from ipfinance.numerics._draws import scenario_keys as scenario_keys
 from ipfinance.numerics._draws import uniform_draws as uniform_draws
 from ipfinance.numerics._enclosure import Enclosure as Enclosure
+from ipfinance.numerics._enclosure import UnboundedError as UnboundedError
 from ipfinance.numerics._enclosure import enclosure as enclosure
 from ipfinance.numerics._enclosure import row_bounds as row_bounds
 from ipfinance.numerics._event_tests import EVENT_TESTS as EVENT_TESTS

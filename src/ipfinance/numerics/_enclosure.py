@@ -36,6 +36,10 @@ class Enclosure:
     high_at: tuple[float, ...]
 
 
+class UnboundedError(ArithmeticError):
+    """A function has no finite bounds over a box."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Least:
     bound: float
@@ -72,6 +76,11 @@ def enclosure(
     Natural interval extension and mean-value form with forward slopes. Exact up to the rounding
     of floats.
 
+    Raises
+    ------
+    UnboundedError
+        When an end is infinite or none.
+
     References
     ----------
     :cite:cts:`moore_2009`.
@@ -84,6 +93,8 @@ def enclosure(
     """
     low = _least(function, box, close, most)
     high = _least(lambda numbers: -function(numbers), box, close, most)
+    if not np.isfinite([low.bound, high.bound]).all():
+        raise UnboundedError
     return Enclosure(
         interval=Interval(low.bound, -high.bound),
         gap=(low.reached - low.bound, high.reached - high.bound),

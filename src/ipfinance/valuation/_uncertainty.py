@@ -27,6 +27,7 @@ from ipfinance.numerics import (
     Estimate,
     FloatArray,
     Ranged,
+    UnboundedError,
     UnprovenError,
     drawn_shares,
     enclosure,
@@ -94,6 +95,15 @@ INNER_EXTREMUM = FindingKind(
         "The {end} of the value lies inside the range of {name}, at {at:.6g}: the corners alone "
         "would have missed it.",
         "价值的{end}出现在{name}区间内部（{at:.6g}），仅取端点会遗漏。",
+    ),
+)
+CORRELATION_UNUSED = FindingKind(
+    code="correlation_of_an_interval",
+    severity=Severity.WARNING,
+    text=Text(
+        "The correlation of {first} and {second} was left out: an interval says nothing of how "
+        "likely its values are, so the answer holds however they move together.",
+        "{first} 与 {second} 的相关系数未被采用：区间不含概率信息，所给结果对任何相关关系均成立。",
     ),
 )
 CORRELATED_SHARES = FindingKind(
@@ -304,6 +314,7 @@ def spread_of(value: Explanation, task: UncertaintyTask) -> Spread:
     if bounds is not None:
         findings += work.bound_findings(bounds)
         box = bounds.interval
+    findings += work.correlation_findings()
     chances = None if kind is SpreadKind.BOUNDS or not work.inputs else work.chances(kind)
     shares: tuple[VarianceShare, ...] = ()
     several = len(work.inputs) > 1 and task.variance_shares
@@ -327,6 +338,17 @@ def spread_of(value: Explanation, task: UncertaintyTask) -> Spread:
         shape=None if chances is None else chances.shape,
         findings=tuple(findings),
     )
+
+
+_UNBOUNDED = Text(
+    "no finite bounds: somewhere in these intervals the method has no value (such as growth that "
+    "reaches the discount rate); narrow them",
+    "不存在有限的上下界：区间内某处方法无意义（如增长率达到折现率），请缩小区间",
+)
+
+
+def _unbounded() -> InputError:
+    return InputError([Problem(field="uncertainty", allowed=_UNBOUNDED)])
 
 
 def _certain(box: Interval | None, amounts: Sequence[float]) -> dict[float, Figure]:
@@ -396,7 +418,10 @@ class _Work:
     def bounded(self) -> Any:  # noqa: ANN401
         if not self.inputs:
             return None
-        return enclosure(self.ranged, [_hull(each) for each in self.inputs.values()])
+        try:
+            return enclosure(self.ranged, [_hull(each) for each in self.inputs.values()])
+        except UnboundedError as error:
+            raise _unbounded() from error
 
     def bound_findings(self, found: Any) -> list[Finding]:  # noqa: ANN401
         findings = []
@@ -413,6 +438,17 @@ class _Work:
                         INNER_EXTREMUM.finding(where=path, end=end, name=name, at=place)
                     )
         return findings
+
+    def correlation_findings(self) -> list[Finding]:
+        return [
+            CORRELATION_UNUSED.finding(first=each.first, second=each.second)
+            for each in self.task.correlations
+            if any(
+                isinstance(self.inputs[name], Interval)
+                for path in (each.first, each.second)
+                for name in _matching(path, self.names)
+            )
+        ]
 
     def _moves(self, path: str) -> bool:
         ends = [self.value.recomputed({path: end}) for end in _hull(self.inputs[path])]
@@ -495,6 +531,8 @@ class _Work:
         for repeat, points in enumerate(shares):
             low, high = self._ends(points)
             lower[repeat], upper[repeat] = row_bounds(self.ranged, low, high)
+        if not np.isfinite([lower, upper]).all():
+            raise _unbounded()
         mean = Interval(float(lower.mean()), float(upper.mean()))
         return _Chances(
             mean=mean,
@@ -529,6 +567,8 @@ class _Work:
         turns = self._turns()
         low = self._tail_bounds(levels, turns, upper=False)
         high = self._tail_bounds(1.0 - levels, turns, upper=True)
+        if not np.isfinite([low, high]).all():
+            raise _unbounded()
         place = {float(level): at for at, level in enumerate(levels)}
         asked = {level: place[level] for level in self.task.levels}
         shown = [place[float(level)] for level in SHAPE_LEVELS]
@@ -614,7 +654,10 @@ class _Work:
             if whole.slope_low[0, 0] >= 0 or whole.slope_high[0, 0] <= 0:
                 return Interval(min(ends), max(ends))
             return enclosure(function, [box], close=CLOSE_SWING).interval
-        except InputError:  # a rule without proven bounds: look at many values instead
+        except (
+            InputError,
+            UnboundedError,
+        ):  # a rule without proven bounds: look at many values instead
             row = np.linspace(box.low, box.high, SCAN)
             seen = self.computed({path: row}, SCAN)
             return Interval(float(seen.min()), float(seen.max()))

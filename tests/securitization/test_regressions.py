@@ -554,3 +554,50 @@ def test_units_follow_the_currency() -> None:
     assert run.unit == MinorUnit("JPY", 0)
     assert bracketed_root(lambda x: x - 0.5, 0.0, 1.0) == pytest.approx(0.5)
     assert run_deal(deal_from(data)).balanced
+
+
+def test_pools_keep_their_own_rules() -> None:
+    data = data_of([50, 50])
+    loan = {"kind": "pledge_loan", "rate": 0.05, "payments": 2, "every_months": 3}
+    data["parties"] = {
+        "a": {"group": "one", "region": "north", "default_probability": 0.02},
+        "b": {"group": "one", "region": "south", "default_probability": 0.09},
+        "c": {"region": "north"},
+    }
+    data["pool"]["receivables"] = {
+        "x": {**loan, "obligor": "a", "balance": 30},
+        "y": {**loan, "obligor": "b", "balance": 30},
+        "z": {**loan, "obligor": "c", "balance": 40},
+    }
+    assert run_of(data).balanced
+    rules = {
+        "kinds": ["pledge_loan"],
+        "largest": 35,
+        "most_default_probability": 0.05,
+        "regions": ["north"],
+        "longest_months": 12,
+    }
+    text = _faults(changed(data, "pool.eligibility", rules))
+    assert "pool.receivables.z: not eligible by pool.eligibility.largest" in text
+    assert "pool.receivables.y: not eligible by pool.eligibility.most_default_probability" in text
+    assert "pool.receivables.y: not eligible by pool.eligibility.regions" in text
+    limits = {"obligor": 0.35, "group": 0.5, "kind": {"pledge_loan": 0.9}}
+    text = _faults(changed(data, "pool.limits", limits))
+    assert "pool.limits.obligor: exceeds" in text
+    assert "pool.limits.group: exceeds" in text
+    assert "pool.limits.kind.pledge_loan: exceeds" in text
+
+
+def test_substitution_keeps_the_balance_and_moves_no_cash() -> None:
+    data = data_of([0, 0, 0, 0])
+    bullet = {"kind": "pledge_loan", "obligor": "payer", "balance": 100, "rate": 0.08}
+    data["pool"]["receivables"] = {
+        "old": {**bullet, "payments": 4},
+        "new": {**bullet, "payments": 4},
+    }
+    data["pool"]["substitutions"] = [{"out": "old", "into": "new", "on": "2025-07-31"}]
+    run = run_of(data)
+    assert [p.pool["closing"] for p in run.periods] == [10_000, 10_000, 10_000, 0]
+    assert run.periods[1].pool["purchased"] == run.periods[1].pool["repurchased"] == 10_000
+    assert all(p.pool["repurchase_cash"] == 0 for p in run.periods)
+    assert sum(p.pool["interest"] for p in run.periods) == 800

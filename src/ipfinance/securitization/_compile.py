@@ -36,6 +36,7 @@ from ipfinance.securitization._deal import (
     Trigger,
     Unpaid,
 )
+from ipfinance.securitization._eligibility import check_eligibility
 from ipfinance.securitization._names import Problems
 from ipfinance.securitization._periods import Period, at, deal_periods
 from ipfinance.securitization._program import Layout, Line, Program
@@ -879,6 +880,8 @@ class _Compiler:
         """Compile everything, or raise every fault found."""
         check_deal(self.deal, self.periods, self.problems)
         self.problems.raise_all()
+        check_eligibility(self.deal, self.problems)
+        self.problems.raise_all()
         for state, rows in waterfalls_of(self.deal).items():
             self._waterfall(state, rows)
         self._link_untraps()
@@ -912,7 +915,9 @@ class _Compiler:
         )
 
     def _cut_off(self) -> Cash:
-        return sum(balance_of(each, self.unit) for each in self.deal.pool.receivables.values())
+        later = {swap.into for swap in self.deal.pool.substitutions}
+        owned = (x for name, x in self.deal.pool.receivables.items() if name not in later)
+        return sum(balance_of(each, self.unit) for each in owned)
 
     def _fill_head(self, m: list[int]) -> None:
         layout = self.layout

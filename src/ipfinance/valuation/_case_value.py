@@ -305,13 +305,36 @@ def _spread(case: Case, conclusion: Valuation) -> Spread | None:
         return None
     if isinstance(conclusion.explanation.value, tuple):
         return None
+    task = case.uncertainty or UncertaintyTask()
+    _refuse_scenarios(case, task)
     try:
-        return spread_of(conclusion.explanation, case.uncertainty or UncertaintyTask())
+        return spread_of(conclusion.explanation, task)
     except InputError as error:
         raise InputError(
             replace(problem, field=f"uncertainty.{problem.field}".removesuffix(".uncertainty"))
             for problem in error.problems
         ) from error
+
+
+def _refuse_scenarios(case: Case, task: UncertaintyTask) -> None:
+    """Refuse values of scenarios that the inputs themselves could not take."""
+    declared = {
+        f"{step.id}.{item.name}": item.quantity
+        for step in case.steps
+        for item in step.method.fields
+        if not item.is_record
+    }
+    problems = [
+        problem
+        for place, scenario in enumerate(task.scenarios)
+        for path, number in scenario.values.items()
+        if path.split("[")[0] in declared
+        for problem in declared[path.split("[")[0]].problems(
+            f"uncertainty.scenarios[{place}].values.{path}", number
+        )
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _assessed(case: Case) -> Assessment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,8 +28,10 @@ from ipfinance.numerics import total
 from ipfinance.valuation._flows import refuse
 from ipfinance.valuation._registry import Approach, Law, LawKind, Method, members, middle_of
 from ipfinance.valuation._terms import amount, choice, not_empty, share
+from ipfinance.valuation._uncertainty import UncertaintyTask, outer_range
 from ipfinance.valuation._valuation import Outcome, Schedule
 
+RANGE_TASK = UncertaintyTask(draws=1024, repeats=4, levels=(0.05, 0.95))
 IVS = Citation("ivsc_ivs_2025", "IVS 103, valuation approaches")
 METHODS_APART = FindingKind(
     code="methods_apart",
@@ -46,6 +49,15 @@ ONE_METHOD = FindingKind(
     text=Text(
         "Only one value carries weight; nothing tests it.",
         "仅有一种方法的结果具有权重，缺乏相互验证。",
+    ),
+)
+RANGE_BY_QUANTILES = FindingKind(
+    code="range_by_quantiles",
+    severity=Severity.NOTE,
+    text=Text(
+        "The range of {name} goes from the 5 % to the 95 % quantile, its inputs taken as "
+        "independent.",
+        "{name} 的取值区间为 5% 至 95% 分位数（假设各输入相互独立）。",
     ),
 )
 RANGES_DISJOINT = FindingKind(
@@ -161,7 +173,7 @@ def reconciliation(inputs: ReconciliationInputs, given: Mapping[str, Explanation
     return Outcome(
         explanation=value,
         range=spread,
-        findings=(*_gaps(points, inputs.gap), *_disjoint(ranges)),
+        findings=(*_gaps(points, inputs.gap), *_disjoint(ranges), *_quantiles(inputs, trees)),
         details={"schedule": _table(inputs, trees, value.number), "values": points},
     )
 
@@ -173,15 +185,22 @@ def _weighed(*pairs: Any) -> Any:  # noqa: ANN401
 
 
 def _range_of(tree: Explanation) -> Interval:
+    """Return the range of a value: as given, proven, or between its outer quantiles."""
     if isinstance(tree.given, Interval):
         return tree.given
-    if isinstance(tree.given, Distribution) and all(map(_finite, tree.given.ends)):
+    if isinstance(tree.given, Distribution) and all(map(math.isfinite, tree.given.ends)):
         return Interval(*tree.given.ends)
-    return Interval.point(tree.number)
+    if not tree.uncertain():
+        return Interval.point(tree.number)
+    return outer_range(tree, RANGE_TASK)
 
 
-def _finite(number: float) -> bool:
-    return abs(number) < float("inf")
+def _by_quantiles(tree: Explanation) -> bool:
+    return any(
+        isinstance(each, Distribution)
+        and (tree.given is None or not all(map(math.isfinite, each.ends)))
+        for each in tree.uncertain().values()
+    )
 
 
 def _gaps(points: Mapping[str, float], limit: float) -> list[Finding]:
@@ -193,6 +212,14 @@ def _gaps(points: Mapping[str, float], limit: float) -> list[Finding]:
             facts = {"first": first, "one": one, "second": second, "other": other}
             found.append(METHODS_APART.finding(where="results", **facts, gap=gap, limit=limit))
     return found
+
+
+def _quantiles(inputs: ReconciliationInputs, trees: list[dict[str, Explanation]]) -> list[Finding]:
+    return [
+        RANGE_BY_QUANTILES.finding(where="results", name=told.name)
+        for told, tree in zip(inputs.results, trees, strict=True)
+        if _by_quantiles(tree["value"])
+    ]
 
 
 def _disjoint(ranges: Mapping[str, Interval]) -> list[Finding]:

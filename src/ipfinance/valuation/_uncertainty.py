@@ -358,6 +358,24 @@ def _certain(box: Interval | None, amounts: Sequence[float]) -> dict[float, Figu
     return {each: Interval(float(box.high < each), float(box.low < each)) for each in amounts}
 
 
+def outer_range(value: Explanation, task: UncertaintyTask) -> Interval:
+    """Return the proven bounds of a value, or where chances come in its outermost quantiles."""
+    work = _Work(value, task)
+    kind = work.kind
+    if kind is SpreadKind.BOUNDS:
+        found: Interval = work.bounded().interval
+        return found
+    return _between_levels(work.chances(kind).at_levels, (min(task.levels), max(task.levels)))
+
+
+def _between_levels(at_levels: Mapping[float, Figure], levels: tuple[float, float]) -> Interval:
+    low, high = (at_levels[level] for level in levels)
+    return Interval(
+        low.low if isinstance(low, Interval) else low.value,
+        high.high if isinstance(high, Interval) else high.value,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chances:
     mean: Figure | None

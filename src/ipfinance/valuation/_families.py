@@ -748,7 +748,13 @@ OPTION_BINOMIAL = Method(
     citations=(Citation("cox_ross_rubinstein_1979"), Citation("merton_1976", "immediate ruin")),
     validity=_SURE,
     effective_from=date(1979, 1, 1),
-    laws=(Law(LawKind.SCALES, ("spot", "strike")),),
+    laws=(
+        Law(LawKind.SCALES, ("spot", "strike")),
+        Law(LawKind.RISES, ("spot",), (("payoff", "call"),)),
+        Law(LawKind.FALLS, ("strike",), (("payoff", "call"),)),
+        Law(LawKind.FALLS, ("spot",), (("payoff", "put"),)),
+        Law(LawKind.RISES, ("strike",), (("payoff", "put"),)),
+    ),
 )
 OPTION_GRID = Method(
     id="option_grid",

@@ -231,5 +231,10 @@ OPTION_JUMP = Method(
         "事件相互独立、发生率恒定、幅度服从对数正态；欧式行权。",
     ),
     effective_from=date(1976, 1, 1),
-    laws=(Law(LawKind.SCALES, ("spot", "strike")), Law(LawKind.RISES, ("volatility",))),
+    laws=(
+        Law(LawKind.SCALES, ("spot", "strike")),
+        Law(LawKind.RISES, ("volatility",)),
+        Law(LawKind.RISES, ("spot",), (("payoff", "call"),)),
+        Law(LawKind.FALLS, ("strike",), (("payoff", "call"),)),
+    ),
 )

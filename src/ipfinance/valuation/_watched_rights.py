@@ -452,6 +452,7 @@ def _observed(**terms: Value) -> ObservedClaim:
     )
 
 
+_CALL_FROM_ABOVE = (("payoff", "call"), ("side", "down"))
 OPTION_BARRIER = Method(
     id="option_barrier",
     name=Text("right with a barrier", "障碍权利"),
@@ -473,7 +474,13 @@ OPTION_BARRIER = Method(
         "价值服从对数正态，风险密度恒定，无补偿金，欧式行权。",
     ),
     effective_from=date(1991, 1, 1),
-    laws=(Law(LawKind.SCALES, ("spot", "strike", "barrier")),),
+    laws=(
+        Law(LawKind.SCALES, ("spot", "strike", "barrier")),
+        Law(LawKind.FALLS, ("strike",), (("payoff", "call"),)),
+        Law(LawKind.RISES, ("spot",), (*_CALL_FROM_ABOVE, ("effect", "out"))),
+        Law(LawKind.FALLS, ("barrier",), (*_CALL_FROM_ABOVE, ("effect", "out"))),
+        Law(LawKind.RISES, ("barrier",), (*_CALL_FROM_ABOVE, ("effect", "in"))),
+    ),
 )
 OPTION_PARISIAN = Method(
     id="option_parisian",
@@ -492,5 +499,10 @@ OPTION_PARISIAN = Method(
         "价值服从对数正态，风险密度恒定，等距观察日，欧式行权。",
     ),
     effective_from=date(1997, 1, 1),
-    laws=(Law(LawKind.SCALES, ("spot", "strike", "barrier")),),
+    laws=(
+        Law(LawKind.SCALES, ("spot", "strike", "barrier")),
+        Law(LawKind.FALLS, ("strike",), (("payoff", "call"),)),
+        Law(LawKind.RISES, ("spot",), _CALL_FROM_ABOVE),
+        Law(LawKind.FALLS, ("barrier",), _CALL_FROM_ABOVE),
+    ),
 )

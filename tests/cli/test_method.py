@@ -100,3 +100,11 @@ def test_unknown_dependence_states_no_draws(tmp_path: Path) -> None:
     done = invoke([*flags, "--dependence", "unknown"], tmp_path)
     assert "dependence: unknown" in done.stdout
     assert "draws" not in done.stdout
+
+
+def test_every_multiple_of_an_interval_is_held_against_the_law(tmp_path: Path) -> None:
+    flags = ["method", "enhanced-damages", "--base", 100, "--reading", "total"]
+    law = ["--law", "cn_patent", "--decided-on", "2022-03-01", "--json"]
+    for multiple, code in (("[2, 6]", "multiple_outside_law"), ("[2, 5]", "multiple_law")):
+        found = invoke([*flags, "--multiple", multiple, *law], tmp_path).json()["findings"]
+        assert [each["code"] for each in found] == [code]

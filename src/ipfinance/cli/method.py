@@ -239,7 +239,7 @@ def _as_flag(problem: Problem, method: Method) -> Problem:
     """Name the flag of a fault that stands in no file."""
     if problem.file is not None or problem.field.startswith("--"):
         return problem
-    if problem.field == "uncertainty":  # of all uncertain inputs together
+    if problem.field in {"", "uncertainty"}:  # of all inputs together
         return replace(problem, field="")
     name, *rest = problem.field.replace("[", ".[").split(".")
     known = {item.name for item in method.fields}

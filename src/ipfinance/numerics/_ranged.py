@@ -271,7 +271,10 @@ def clipped(number: Number, low: Number, high: Number) -> Any:  # noqa: ANN401
 def total(terms: Sequence[Number]) -> Any:  # noqa: ANN401
     """Return the sum; exactly rounded for plain numbers."""
     if all(isinstance(term, (int, float)) for term in terms):
-        return math.fsum(terms)  # type: ignore[arg-type]
+        try:
+            return math.fsum(terms)  # type: ignore[arg-type]
+        except OverflowError:
+            return sum(terms)  # infinite
     return reduce(operator.add, terms)
 
 

@@ -275,7 +275,8 @@ def value_method(
         yearly = _yearly_spread(case, conclusion)
     except InputError as error:
         raise InputError(
-            replace(problem, field=problem.field.removeprefix(where)) for problem in error.problems
+            replace(problem, field=f"{problem.field}.".removeprefix(where).removesuffix("."))
+            for problem in error.problems
         ) from error
     return CaseResult(
         case=case,
@@ -373,7 +374,8 @@ def _run_step(done: _Run, step: Step, place: int) -> Valuation:
         )
     except InputError as error:
         raise InputError(
-            replace(problem, field=where + problem.field) for problem in error.problems
+            replace(problem, field=(where + problem.field).removesuffix("."))
+            for problem in error.problems
         ) from error
     _refuse_unused(valuation, known, where)
     return valuation

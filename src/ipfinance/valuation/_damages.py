@@ -10,9 +10,11 @@ from typing import Annotated, Any, TypeAlias
 
 from ipfinance.basics import (
     Citation,
+    Distribution,
     Explanation,
     Finding,
     FindingKind,
+    Interval,
     Problem,
     Quantity,
     Severity,
@@ -127,9 +129,9 @@ MULTIPLE_OUTSIDE_LAW = FindingKind(
     code="multiple_outside_law",
     severity=Severity.INVALID,
     text=Text(
-        "The award is {multiple:g} times the base; {law} allows {low:g} to {high:g} times (in "
+        "The award is {multiple} times the base; {law} allows {low:g} to {high:g} times (in "
         "force since {since}).",
-        "赔偿总额为基数的 {multiple:g} 倍；{law}允许 {low:g} 至 {high:g} 倍（自 {since} 起施行）。",
+        "赔偿总额为基数的 {multiple} 倍；{law}允许 {low:g} 至 {high:g} 倍（自 {since} 起施行）。",
     ),
 )
 MULTIPLE_LAW = FindingKind(
@@ -1061,11 +1063,10 @@ def enhanced_damages(inputs: EnhancedDamagesInputs, given: Mapping[str, Explanat
         "B (1 + n)" if extra else "B · n",
         "A",
     )
-    total = middle_of(inputs.multiple) + extra
     base = middle_of(inputs.base)
     return Outcome(
         explanation=value,
-        findings=tuple(_law_findings(inputs, total)),
+        findings=tuple(_law_findings(inputs, _ends(given["multiple"]))),
         details={
             "total_as_multiple_of_base": base * middle_of(inputs.multiple),
             "total_as_base_plus_multiple": base * (1.0 + middle_of(inputs.multiple)),
@@ -1081,7 +1082,14 @@ class _Enhanced:
         return base * (multiple + self.extra)
 
 
-def _law_findings(inputs: EnhancedDamagesInputs, total: float) -> list[Finding]:
+def _ends(tree: Explanation) -> Interval:
+    given = tree.given
+    if isinstance(given, Distribution):
+        return Interval(*given.ends)
+    return given if isinstance(given, Interval) else Interval.point(tree.number)
+
+
+def _law_findings(inputs: EnhancedDamagesInputs, multiple: Interval) -> list[Finding]:
     if inputs.law is None:
         return []
     found = parameter(f"law.enhanced_damages.{inputs.law}").at(inputs.decided_on)
@@ -1092,9 +1100,12 @@ def _law_findings(inputs: EnhancedDamagesInputs, total: float) -> list[Finding]:
         "low": low,
         "high": high,
     }
-    outside = not low <= total <= high
-    if outside:
-        return [MULTIPLE_OUTSIDE_LAW.finding(where="multiple", multiple=total, **facts)]
+    extra = 1.0 if inputs.reading is MultipleReading.ADDED else 0.0
+    least, most = multiple.low + extra, multiple.high + extra
+    if not low <= least <= most <= high:
+        shown = Text(f"{least:g} to {most:g}", f"{least:g} 至 {most:g}")
+        award = f"{least:g}" if least == most else shown
+        return [MULTIPLE_OUTSIDE_LAW.finding(where="multiple", multiple=award, **facts)]
     return [MULTIPLE_LAW.finding(where="multiple", **facts)]
 
 

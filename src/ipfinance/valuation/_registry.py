@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,10 @@ from ipfinance.basics import (
     DeclaredField,
     Distribution,
     Explanation,
+    InputError,
     Interval,
     MoneyUnit,
+    Problem,
     Provenance,
     Quantity,
     Source,
@@ -372,6 +375,18 @@ def across_laws(
     return dataclasses.replace(tree, across=across)
 
 
+def _refuse_infinite(value: Explanation) -> None:
+    numbers = value.numbers if isinstance(value.value, tuple) else (value.number,)
+    if all(map(math.isfinite, numbers)):
+        return
+    allowed = Text(
+        f"{value.name.en} is beyond every number: these inputs are too large, or a growth too "
+        "near its rate",
+        f"{value.name.zh}超出可表示的数值范围：输入过大，或增长率过于接近折现率",
+    )
+    raise InputError([Problem(field="", allowed=allowed)])
+
+
 def run(
     method: Method,
     inputs: object,
@@ -408,6 +423,7 @@ def run(
     """
     given = given_leaves(method, inputs, prefix=prefix, known=known, sources=sources)
     outcome = method.compute(at_the_middle(inputs), given)
+    _refuse_infinite(outcome.explanation)
     explanation = across_laws(method, inputs, given, outcome.explanation)
     plain = {item.name: repr(getattr(inputs, item.name)) for item in method.fields}
     return Valuation(

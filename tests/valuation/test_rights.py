@@ -19,6 +19,7 @@ from ipfinance.basics import (
 )
 from ipfinance.numerics import Payoff
 from ipfinance.valuation import (
+    METHODS,
     OPTION_ABANDON,
     OPTION_BARRIER,
     OPTION_DEFER,
@@ -249,3 +250,25 @@ def test_sensitivities_at_the_ends_of_a_range() -> None:
     with_hazard = {each.field for each in sensitivities(OPTION_EXCHANGE, traded)}
     assert "hazard" in with_hazard
     assert "hazard" not in found
+
+
+@pytest.mark.parametrize(
+    ("yield_rate", "codes"),
+    [
+        (0.0, {"waiting_costs_nothing"}),  # early exercise of such a call adds nothing
+        (0.05, {"early_exercise_premium"}),
+    ],
+)
+def test_waiting_that_costs_nothing_is_told(yield_rate: float, codes: set[str]) -> None:
+    deferral = METHODS["option_defer"]
+    inputs = deferral.inputs(
+        value=100.0,
+        cost=90.0,
+        rate=0.04,
+        volatility=0.35,
+        maturity=20.0,
+        yield_rate=yield_rate,
+        steps=100,
+    )
+    found = {each.code for each in run(deferral, inputs, unit=UNIT).findings}
+    assert found & {"waiting_costs_nothing", "early_exercise_premium"} == codes

@@ -42,11 +42,11 @@ from ipfinance.numerics import (
     simulated_claim,
 )
 from ipfinance.valuation._option import (
-    EARLY_EXERCISE,
     RISK_LATTICE,
     RiskLatticeInputs,
     admissible_stretch,
     closed_form_value,
+    early_exercise,
     option_findings,
     paid_at_maturity,
 )
@@ -166,7 +166,7 @@ def _judged(inputs: BinomialInputs | GridInputs | SimulatedInputs, value: float)
         found.append(AGAINST_EXACT.finding(value=value, exact=exact, difference=value - exact))
     if inputs.exercise is Exercise.AMERICAN:
         european = closed_form_value(inputs)
-        found.append(EARLY_EXERCISE.finding(premium=value - european, european=european))
+        found += early_exercise(value if exact is None else exact, european)
     return [*found, *option_findings(inputs)]
 
 

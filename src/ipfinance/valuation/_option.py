@@ -88,6 +88,7 @@ EARLY_EXERCISE = FindingKind(
         "提前行权使价值较欧式 {european:.6g} 增加 {premium:.6g}。",
     ),
 )
+ROUNDING = 1e-8  # part of a value below which a difference is none
 PUT_ON_RUIN = FindingKind(
     code="put_after_ruin",
     severity=Severity.WARNING,
@@ -579,6 +580,14 @@ def lattice_nodes(inputs: RiskLatticeInputs) -> LatticeNodes:
         asset=tuple(asset_nodes(inputs.spot, up, level) for level in range(steps + 1)),
         option=tuple(levels),
     )
+
+
+def early_exercise(value: float, european: float) -> list[Finding]:
+    """Return what early exercise adds; nothing where that is no more than rounding."""
+    premium = value - european
+    if premium <= ROUNDING * european:
+        return []
+    return [EARLY_EXERCISE.finding(premium=premium, european=european)]
 
 
 def _lattice_findings(

@@ -35,10 +35,10 @@ from ipfinance.numerics import (
 from ipfinance.valuation._directed import Directed
 from ipfinance.valuation._families import AGAINST_EXACT, exact_value
 from ipfinance.valuation._option import (
-    EARLY_EXERCISE,
     RiskLatticeInputs,
     chosen_steps,
     closed_form_value,
+    early_exercise,
     option_findings,
     paid_at_maturity,
 )
@@ -67,6 +67,16 @@ from ipfinance.valuation._option_terms import (
 from ipfinance.valuation._registry import Approach, Law, LawKind, Method, middle_of
 from ipfinance.valuation._valuation import Outcome
 
+FREE_WAITING = FindingKind(
+    code="waiting_costs_nothing",
+    severity=Severity.WARNING,
+    text=Text(
+        "Waiting costs nothing here: no income is forgone and no life lost. That overstates the "
+        "right: state the income forgone, or one over the remaining life, as the yield.",
+        "此处等待不产生任何成本：既无收益损失，也不消耗权利期限，会高估该权利；"
+        "请以放弃的收益率或剩余年限的倒数作为收益率。",
+    ),
+)
 WAITING = FindingKind(
     code="value_of_waiting",
     severity=Severity.NOTE,
@@ -277,10 +287,9 @@ def _judged(value: Explanation, claim: RiskLatticeInputs, *, american: bool) -> 
     findings: list[Finding] = []
     details: dict[str, object] = {"european_closed_form": european}
     if american:
-        premium = number - european
-        findings.append(EARLY_EXERCISE.finding(premium=premium, european=european))
         details["steps"] = chosen_steps(claim)
         exact = exact_value(claim, Exercise.AMERICAN)
+        findings += early_exercise(number if exact is None else exact, european)
         if exact is not None:
             gap = number - exact
             findings.append(AGAINST_EXACT.finding(value=number, exact=exact, difference=gap))
@@ -358,10 +367,12 @@ def defer(inputs: DeferInputs, given: Mapping[str, Explanation]) -> Outcome:
     now = given["value"].number - given["cost"].number
     value = found.explanation.number
     waiting = value - max(now, 0.0)
-    told = WAITING.finding(now=now, value=value, waiting=waiting)
+    told = [WAITING.finding(now=now, value=value, waiting=waiting)]
+    if inputs.yield_rate == 0.0:
+        told.append(FREE_WAITING.finding(where="yield_rate"))
     return Outcome(
         explanation=found.explanation,
-        findings=(told, *found.findings),
+        findings=(*told, *found.findings),
         details={**found.details, "invest_now": now, "waiting": waiting},
     )
 

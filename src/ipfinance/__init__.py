@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ipfinance.library import example_deal as example_deal
     from ipfinance.library import fund_solvency as fund_solvency
     from ipfinance.library import grant_values as grant_values
+    from ipfinance.library import method as method
     from ipfinance.library import objective_weights as objective_weights
     from ipfinance.library import option as option
     from ipfinance.library import patent_values as patent_values
@@ -79,6 +80,7 @@ _HOMES = {
     "starter": "ipfinance.library",
     "option": "ipfinance.library",
     "option_batch": "ipfinance.valuation",
+    "method": "ipfinance.library",
     "right": "ipfinance.library",
     "example_deal": "ipfinance.library",
     "run_deal": "ipfinance.library",

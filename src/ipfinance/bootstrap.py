@@ -52,7 +52,7 @@ class LocalFiles:
         return files.read_case(path)
 
     def inputs(
-        self, method: Method, path: Path | None, flags: Mapping[str, str]
+        self, method: Method, path: Path | None, flags: Mapping[str, object]
     ) -> Mapping[str, InputValue]:
         """Read the inputs of a method from a file, from texts such as flags, or from both."""
         from ipfinance.adapters import files

@@ -30,12 +30,14 @@ from ipfinance.app import (
     render_documents,
     report_format_of,
     run_deal_file,
+    value_by_method,
     value_case_file,
     value_grants,
     watch_file,
     with_lines,
 )
 from ipfinance.basics import (
+    NO_UNIT,
     Explanation,
     Finding,
     InputError,
@@ -106,6 +108,8 @@ from ipfinance.reports import (
     fund_view,
     grant_report,
     grant_view,
+    method_report,
+    method_view,
     option_report,
     option_view,
     panel_reliability_report,
@@ -131,6 +135,8 @@ from ipfinance.securitization import DealRun, Simulation, simulate
 from ipfinance.valuation import (
     METHODS,
     CaseResult,
+    Spread,
+    UncertaintyTask,
     Valuation,
     implied_inputs,
     price_option,
@@ -138,6 +144,7 @@ from ipfinance.valuation import (
     sensitivities,
     sensitivity_view,
 )
+from ipfinance.valuation import method as method_of
 
 ResultT = TypeVar("ResultT")
 
@@ -353,6 +360,63 @@ def option(model: str = "lattice", **terms: object) -> OptionValue:
         result=valuation,
         _document=lambda language: option_report(valuation, language),
         _view=lambda language: option_view(valuation, language),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodValue(Shown[CaseResult]):
+    """What one method gives, with its spread where an input is uncertain."""
+
+    @property
+    def value(self) -> float:
+        """The value with every input at its middle or mean."""
+        return self.result.conclusion.number
+
+    @property
+    def uncertainty(self) -> Spread | None:
+        """Bounds or chances; None where every input is a number."""
+        return self.result.spread
+
+    @property
+    def explanation(self) -> Explanation:
+        """The value as a tree down to single inputs."""
+        return self.result.conclusion.explanation
+
+
+def method(
+    name: str,
+    *,
+    unit: MoneyUnit = NO_UNIT,
+    uncertainty: UncertaintyTask | None = None,
+    **inputs: object,
+) -> MethodValue:
+    """Apply one method of the catalogue.
+
+    Parameters
+    ----------
+    name
+        Its id, such as `relief_from_royalty`.
+    unit
+        What one number of the amounts stands for.
+    uncertainty
+        What is asked where an input is an interval or a distribution.
+    inputs
+        Numbers, lists, intervals, distributions and mappings, or their YAML text.
+
+    Examples
+    --------
+    >>> flows = {"sales": [100.0, 110.0], "discount_rate": 0.1, "timing": "end"}
+    >>> found = method("lump_sum", royalty_rate=Interval(0.03, 0.05), **flows)
+    >>> round(found.value, 4), found.uncertainty.bounds
+    (7.2727, Interval(5.45455, 9.09091))
+    """
+    result = value_by_method(
+        LocalFiles(), method_of(name), flags=inputs, unit=unit, task=uncertainty
+    )
+    return MethodValue(
+        result=result,
+        _document=lambda language: method_report(result, language),
+        _view=lambda language: method_view(result, language),
     )
 
 

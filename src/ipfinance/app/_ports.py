@@ -23,7 +23,7 @@ class CaseFiles(Protocol):
         ...
 
     def inputs(
-        self, method: Method, path: Path | None, flags: Mapping[str, str]
+        self, method: Method, path: Path | None, flags: Mapping[str, object]
     ) -> Mapping[str, InputValue]:
         """Read the inputs of a method from a file, from texts such as flags, or from both."""
         ...

@@ -59,7 +59,7 @@ def value_by_method(
     files: CaseFiles,
     method: Method,
     *,
-    flags: Mapping[str, str],
+    flags: Mapping[str, object],
     path: Path | None = None,
     unit: MoneyUnit = NO_UNIT,
     task: UncertaintyTask | None = None,

@@ -24,6 +24,7 @@ from ipfinance.adapters.files._models import (
 from ipfinance.adapters.files._yaml import Parsed, parse_yaml, read_yaml, shown_path
 from ipfinance.assets import Asset, AssetKind
 from ipfinance.basics import (
+    PARAMETER_NAMES,
     Citation,
     DeclaredField,
     Distribution,
@@ -107,7 +108,7 @@ def read_case(path: Path) -> Case:
 
 
 def read_inputs(
-    method: Method, path: Path | None, flags: Mapping[str, str]
+    method: Method, path: Path | None, flags: Mapping[str, object]
 ) -> Mapping[str, InputValue]:
     """Read the inputs of one method.
 
@@ -119,7 +120,8 @@ def read_inputs(
         A YAML file of its inputs by name, if any.
     flags
         Further inputs by name, each as YAML text such as `0.05`, `[0.03, 0.05]` or
-        `{normal: {mean: 0.05, sd: 0.01}}`; they stand in for those of the file.
+        `{normal: {mean: 0.05, sd: 0.01}}`, or as a number, a list, an interval, a distribution or
+        a mapping of such; they stand in for those of the file.
 
     Raises
     ------
@@ -146,13 +148,35 @@ def read_inputs(
     return inputs
 
 
-def _flag_value(name: str, text: str) -> Any:
+def _flag_value(name: str, text: object) -> Any:
+    if not isinstance(text, str):
+        return _as_written(text)
     try:
         return parse_yaml(text, "").data
     except InputError as error:
         raise InputError(
             Problem(field=name, found=text, allowed=problem.allowed) for problem in error.problems
         ) from error
+
+
+def _as_written(value: Any) -> Any:
+    """Return a value as it would stand in a file."""
+    match value:
+        case Interval():
+            return [value.low, value.high]
+        case Distribution(family=Family.SAMPLES):
+            return {str(value.family): list(value.parameters)}
+        case Distribution():
+            names = PARAMETER_NAMES[value.family]
+            stated = dict(zip(names, map(_as_written, value.parameters), strict=True))
+            cut = {} if value.within is None else {"within": _as_written(value.within)}
+            return {str(value.family): stated, **cut}
+        case Mapping():
+            return {str(key): _as_written(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_as_written(each) for each in value]
+        case _:
+            return value.item() if hasattr(value, "item") else value
 
 
 def _methods_named(data: Any) -> tuple[str, ...]:

@@ -108,3 +108,12 @@ def test_every_multiple_of_an_interval_is_held_against_the_law(tmp_path: Path) -
     for multiple, code in (("[2, 6]", "multiple_outside_law"), ("[2, 5]", "multiple_law")):
         found = invoke([*flags, "--multiple", multiple, *law], tmp_path).json()["findings"]
         assert [each["code"] for each in found] == [code]
+
+
+def test_a_terminal_value_after_a_single_stub(tmp_path: Path) -> None:
+    flags = [*ROYALTY, "--royalty-rate", 0.04, "--first-period", 0.4, "--terminal-growth", 0.02]
+    flags[flags.index("[100, 105, 110]")] = "[100]"
+    value = invoke([*flags, "--json"], tmp_path).json()["value"]
+    # flows of full years fall at 0.9, 1.9, ... after the first, of 0.4 years, at 0.2
+    later = sum(3 * 1.02 ** (k + 1) / 1.12 ** (0.9 + k) for k in range(2000))
+    assert value == pytest.approx(0.4 * 3 / 1.12**0.2 + later, rel=1e-9)

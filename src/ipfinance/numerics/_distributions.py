@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ipfinance.basics import Distribution, Family, Interval
+from ipfinance.basics import Distribution, Family, InputError, Interval, Problem, Text
 from ipfinance.numerics._types import FloatArray
 
 PERT_WEIGHT = 4.0  # of the mode against each end
@@ -35,7 +35,7 @@ def quantiles(given: Distribution, shares: FloatArray) -> FloatArray:
     """
     if given.within is None:
         return _quantiles(given, shares)
-    low, high = _chances(given, np.array(tuple(given.within)))
+    low, high = _kept(given, given.within)
     found = _quantiles(given, low + shares * (high - low))
     return np.clip(found, given.within.low, given.within.high)
 
@@ -50,7 +50,7 @@ def chances(given: Distribution, values: FloatArray) -> FloatArray:
     """
     if given.within is None:
         return _chances(given, values)
-    low, high = _chances(given, np.array(tuple(given.within)))
+    low, high = _kept(given, given.within)
     inside = np.clip(values, given.within.low, given.within.high)
     found: FloatArray = np.clip((_chances(given, inside) - low) / (high - low), 0.0, 1.0)
     return found
@@ -106,6 +106,21 @@ def mean_of(given: Distribution) -> float:
 
 
 MEAN_POINTS = 4096
+
+
+LEAST_KEPT = 1e-9
+
+
+def _kept(given: Distribution, within: Interval) -> FloatArray:
+    """Return the chances at the ends of a cut; there must be something left between them."""
+    found = _chances(given, np.array(tuple(within)))
+    if found[1] - found[0] < LEAST_KEPT:
+        allowed = Text(
+            "expected an interval that holds some of the distribution",
+            "截断区间内应保留部分概率",
+        )
+        raise InputError([Problem(field="within", found=str(given), allowed=allowed)])
+    return found
 
 
 def _numbers(given: Distribution) -> tuple[float, ...]:

@@ -305,7 +305,7 @@ def with_terminal(
             unit="currency",
             symbol="TV",
         )
-        factor = factors(given, periods)[place]
+        factor = _one_before_next(given, periods, place)
     elif "exit_multiple" in given:
         beyond = node(
             Text("terminal value", "终值"),
@@ -331,6 +331,25 @@ def with_terminal(
         symbol="PV∞",
     )
     return (*terms, present)
+
+
+def _one_before_next(given: Mapping[str, Explanation], periods: Periods, place: int) -> Explanation:
+    """Return the factor of one year before the first flow after the last."""
+    stub = given.get("first_period")
+    if place > 0 or periods.timing is not FlowTiming.MID or stub is None or _is_one(stub):
+        return factors(given, periods)[place]
+    return node(
+        Text("discount factor, terminal value", "折现系数，终值"),
+        _after_stub,
+        given["discount_rate"],
+        stub,
+        formula="(1 + r)^(0.5 − f)",
+        symbol="D∞",
+    )
+
+
+def _after_stub(rate: Any, stub: Any) -> Any:  # noqa: ANN401
+    return (1.0 + rate) ** (0.5 - stub)
 
 
 def growing_perpetuity(flow: Any, rate: Any, growth: Any) -> Any:  # noqa: ANN401

@@ -55,6 +55,7 @@ from ipfinance.judgement import (
     WeightsMethod,
     default_threshold,
 )
+from ipfinance.numerics import mean_of
 from ipfinance.valuation import (
     JUDGEMENT,
     METHODS,
@@ -554,13 +555,16 @@ def _uncertain(given: Any, path: _Path, problems: _Problems) -> Uncertain | None
     if any(each is None for each in parameters) or (given.within is not None and within is None):
         return None
     try:
-        return Distribution(family, tuple(each for each in parameters if each is not None), within)
+        made = Distribution(family, tuple(each for each in parameters if each is not None), within)
+        for each in made.members() if within is not None else ():
+            mean_of(each)  # refuses a cut that leaves nothing
     except InputError as error:
         for problem in error.problems:
             names = {str(family), "within"}
             inner = (problem.field,) if problem.field in names else (str(family), problem.field)
             problems.add((*path, *inner), problem.found, problem.allowed)
         return None
+    return made
 
 
 def _parameter(given: Any, path: _Path, problems: _Problems) -> float | Interval | None:

@@ -239,6 +239,8 @@ _dict: Any = dict
 
 def _kind_of_input(value: object) -> str:
     if isinstance(value, dict):
+        if "name" in value:  # one of several groups of inputs
+            return "literal"
         for key, kind in (("from", "step"), ("experts", "panel"), ("prices", "prices")):
             if key in value:
                 return kind
@@ -292,7 +294,8 @@ def _kind_of_number(value: object) -> str:
     if isinstance(value, list):
         return "interval"
     if isinstance(value, dict):
-        return next((str(family) for family in Family if str(family) in value), "normal")
+        named = [str(family) for family in Family if str(family) in value]
+        return named[0] if len(named) == 1 else "none"  # told with the families there are
     return "point"
 
 

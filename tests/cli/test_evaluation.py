@@ -270,3 +270,10 @@ def test_the_python_interface(tmp_path: Path) -> None:
         ip.objective_weights(scores, {"a": 1.0})
     with pytest.raises(ip.InputError):
         ip.starter("nothing")
+
+
+def test_the_reading_of_a_table_is_said_in_chinese(tmp_path: Path) -> None:
+    invoke(["new", "evaluation"], tmp_path)
+    done = invoke(["evaluate", "convert", "evaluation.yaml", "--lang", "zh"], tmp_path)
+    assert "线性插值" in done.stdout
+    assert "linear" not in done.stdout

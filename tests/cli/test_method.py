@@ -117,3 +117,10 @@ def test_a_terminal_value_after_a_single_stub(tmp_path: Path) -> None:
     # flows of full years fall at 0.9, 1.9, ... after the first, of 0.4 years, at 0.2
     later = sum(3 * 1.02 ** (k + 1) / 1.12 ** (0.9 + k) for k in range(2000))
     assert value == pytest.approx(0.4 * 3 / 1.12**0.2 + later, rel=1e-9)
+
+
+def test_a_life_that_may_govern_inside_its_range_is_told(tmp_path: Path) -> None:
+    flags = ["method", "remaining-life", "--legal-life", 4, "--json", "--economic-life"]
+    for life, told in (("[3, 6]", True), ("[4.5, 6]", False)):
+        found = invoke([*flags, life], tmp_path).json()["findings"]
+        assert ("another_life_may_govern" in [each["code"] for each in found]) == told

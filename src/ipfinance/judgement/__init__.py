@@ -40,6 +40,7 @@ from ipfinance.judgement._concordance import Concordance as Concordance
 from ipfinance.judgement._concordance import doubled_ranks as doubled_ranks
 from ipfinance.judgement._concordance import kendall_concordance as kendall_concordance
 from ipfinance.judgement._conversion import CONVERSION_TARGET_NAMES as CONVERSION_TARGET_NAMES
+from ipfinance.judgement._conversion import INTERPOLATION_NAMES as INTERPOLATION_NAMES
 from ipfinance.judgement._conversion import Conversion as Conversion
 from ipfinance.judgement._conversion import ConversionTarget as ConversionTarget
 from ipfinance.judgement._conversion import Converted as Converted

@@ -51,6 +51,11 @@ class Interpolation(StrEnum):
     STEP = "step"
 
 
+INTERPOLATION_NAMES = {
+    Interpolation.LINEAR: Text("straight lines between", "线性插值"),
+    Interpolation.STEP: Text("each up to the next", "阶梯取值"),
+}
+
 CHARGED_TWICE = FindingKind(
     code="risk_charged_twice",
     severity=Severity.WARNING,

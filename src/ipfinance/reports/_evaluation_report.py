@@ -14,6 +14,7 @@ from ipfinance.judgement import (
     DIRECTION_NAMES,
     EVALUATION_STATUS_NAMES,
     FUZZY_OPERATOR_NAMES,
+    INTERPOLATION_NAMES,
     OBJECTIVE_METHOD_NAMES,
     SCORE_STATE_NAMES,
     SET_VALUED_FORM_NAMES,
@@ -630,7 +631,7 @@ def _conversion_sections(result: Evaluation, say: Say, *, core: bool) -> list[Se
             rule.formula.text
             if rule.formula is not None
             else "; ".join(f"{score:g} → {value:g}" for score, value in rule.table)
-            + f" ({rule.interpolation})"
+            + f" ({say(INTERPOLATION_NAMES[rule.interpolation])})"
         )
         stated.append((rule.id, text, say(rule.source)))
     blocks: list[Block] = [

@@ -17,8 +17,10 @@ from ipfinance.assets import AssetKind
 from ipfinance.basics import (
     Citation,
     DayCount,
+    Distribution,
     Explanation,
     FindingKind,
+    Interval,
     Problem,
     Quantity,
     Severity,
@@ -103,6 +105,15 @@ GOVERNING_LIFE = FindingKind(
     text=Text(
         "The {name} of {life:.4g} years governs; it is the shortest of those given.",
         "以{name} {life:.4g} 年为准，为所列各项中最短者。",
+    ),
+)
+LIFE_MAY_CHANGE = FindingKind(
+    code="another_life_may_govern",
+    severity=Severity.WARNING,
+    text=Text(
+        "Which life governs was judged at the middle of the ranges; inside them the {name} may be "
+        "shorter.",
+        "起决定作用的寿命按各区间中值判断；在区间范围内，{name}可能更短。",
     ),
 )
 LEGAL_LIFE_ONLY = FindingKind(
@@ -208,6 +219,15 @@ class RemainingLifeInputs:
         refuse(problems)
 
 
+def _ends(tree: Explanation) -> tuple[float, float]:
+    given = tree.given
+    if isinstance(given, Distribution):
+        return given.ends
+    if isinstance(given, Interval):
+        return given.low, given.high
+    return tree.number, tree.number
+
+
 def remaining_life(inputs: RemainingLifeInputs, given: Mapping[str, Explanation]) -> Outcome:
     r"""Take the shortest of legal, contractual, technological and economic life.
 
@@ -237,6 +257,11 @@ def remaining_life(inputs: RemainingLifeInputs, given: Mapping[str, Explanation]
     )
     governing = min(limits, key=lambda each: each.number)
     findings.append(GOVERNING_LIFE.finding(name=governing.name, life=governing.number))
+    findings += [
+        LIFE_MAY_CHANGE.finding(name=each.name)
+        for each in limits
+        if each is not governing and _ends(each)[0] < _ends(governing)[1]
+    ]
     if [each.symbol for each in limits] == ["T_l"]:
         findings.append(LEGAL_LIFE_ONLY.finding(where="legal_life"))
     return Outcome(

@@ -124,3 +124,9 @@ def test_a_life_that_may_govern_inside_its_range_is_told(tmp_path: Path) -> None
     for life, told in (("[3, 6]", True), ("[4.5, 6]", False)):
         found = invoke([*flags, life], tmp_path).json()["findings"]
         assert ("another_life_may_govern" in [each["code"] for each in found]) == told
+
+
+def test_help_names_choices_and_the_fields_of_groups(tmp_path: Path) -> None:
+    said = invoke(["method", "competing-risks", "--help"], tmp_path).stdout
+    assert "{name, hazard, [loss_share], [until]}" in " ".join(said.split())
+    assert "--basis [mean|opening|closing]" in said

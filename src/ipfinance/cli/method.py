@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -11,7 +12,15 @@ import click
 from typing_extensions import override
 
 from ipfinance.app import render_documents, report_format_of, value_by_method
-from ipfinance.basics import NO_UNIT, DeclaredField, InputError, MoneyUnit, Problem, Text
+from ipfinance.basics import (
+    NO_UNIT,
+    DeclaredField,
+    InputError,
+    MoneyUnit,
+    Problem,
+    Text,
+    declared_fields,
+)
 from ipfinance.bootstrap import LocalFiles, LocalRenderer, write_whole
 from ipfinance.cli._groups import LazyGroup
 from ipfinance.cli._words import (
@@ -91,8 +100,26 @@ def _option(item: DeclaredField) -> click.Option:
     quantity = item.quantity
     unit = f" [{quantity.unit}]" if quantity.unit else ""
     default = "" if item.required or item.default is None else f" [{_shown(item.default)}]"
-    text = f"{say(quantity.name)}: {say(quantity.meaning)}{unit}{default}"
-    return click.Option([_flag(item.name), f"input_{item.name}"], metavar="VALUE", help=text)
+    text = f"{say(quantity.name)}: {say(quantity.meaning)}{unit}{default}{_parts(item)}"
+    words = [f"input_{item.name}"]
+    return click.Option([_flag(item.name), *words], metavar=_choices(item), help=text)
+
+
+def _choices(item: DeclaredField) -> str:
+    kind = item.element
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return f"[{'|'.join(kind)}]"
+    return "VALUE"
+
+
+def _parts(item: DeclaredField) -> str:
+    """Name the fields of a group; those that may be left out in brackets."""
+    if not item.is_record:
+        return ""
+    names = [
+        each.name if each.required else f"[{each.name}]" for each in declared_fields(item.element)
+    ]
+    return f" {{{', '.join(names)}}}"
 
 
 def _shown(default: object) -> str:

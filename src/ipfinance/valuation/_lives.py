@@ -865,7 +865,17 @@ class CompetingRisksInputs:
 
     def __post_init__(self) -> None:
         check_declared(self)
-        refuse(not_empty("risks", self.risks))
+        names = [each.name for each in self.risks]
+        allowed = Text(
+            "expected each name once; a risk is charged in one place",
+            "名称不得重复；同一风险只计入一次",
+        )
+        twice = [
+            Problem(field=f"risks[{place}].name", found=name, allowed=allowed)
+            for place, name in enumerate(names)
+            if names.index(name) != place
+        ]
+        refuse([*not_empty("risks", self.risks), *twice])
 
 
 def competing_risks(inputs: CompetingRisksInputs, given: Mapping[str, Explanation]) -> Outcome:

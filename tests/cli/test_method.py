@@ -130,3 +130,11 @@ def test_help_names_choices_and_the_fields_of_groups(tmp_path: Path) -> None:
     said = invoke(["method", "competing-risks", "--help"], tmp_path).stdout
     assert "{name, hazard, [loss_share], [until]}" in " ".join(said.split())
     assert "--basis [mean|opening|closing]" in said
+
+
+def test_a_losing_year_of_the_infringer_is_told(tmp_path: Path) -> None:
+    flags = ["method", "unjust-enrichment", "--revenue", "[100, 100]", "--contribution", 0.3]
+    more = ["--interest-rate", 0.05, "--compounding", "simple", "--json"]
+    for costs, told in (("[60, 120]", True), ("[60, 90]", False)):
+        answer = invoke([*flags, "--deductible-costs", costs, *more], tmp_path).json()
+        assert ("losing_years" in [each["code"] for each in answer["findings"]]) == told

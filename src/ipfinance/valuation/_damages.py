@@ -107,6 +107,16 @@ NEGATIVE_LOSS = FindingKind(
         "计算所得损失为 {value:.4f}，低于零：按所给数据不存在损失。",
     ),
 )
+LOSING_YEARS = FindingKind(
+    code="losing_years",
+    severity=Severity.WARNING,
+    text=Text(
+        "The infringer lost money in year(s) {years}; that reduces the gain of the others. Say "
+        "whether the law lets it, or claim those years by another measure.",
+        "侵权人在第 {years} 年亏损，抵减了其他年度的获利；请说明法律是否允许抵减，"
+        "或对该年度改用其他计算方式。",
+    ),
+)
 ROYALTY_ON_REST = FindingKind(
     code="royalty_on_units_not_lost",
     severity=Severity.NOTE,
@@ -853,9 +863,10 @@ def unjust_enrichment(inputs: UnjustEnrichmentInputs, given: Mapping[str, Explan
         Text("growth", "增长系数"): [term.children[1] for term in terms],
         Text("at judgment", "判决日金额"): terms,
     }
-    return _told(
-        value, schedule=schedule(columns), without_interest=sum(each.number for each in gains)
-    )
+    losing = [str(place + 1) for place, each in enumerate(gains) if each.number < 0]
+    told = [LOSING_YEARS.finding(where="revenue", years=", ".join(losing))] if losing else []
+    plain = sum(each.number for each in gains)
+    return _told(value, *told, schedule=schedule(columns), without_interest=plain)
 
 
 def _gain(income: Any, spent: Any, contribution: Any) -> Any:  # noqa: ANN401

@@ -138,3 +138,9 @@ def test_a_losing_year_of_the_infringer_is_told(tmp_path: Path) -> None:
     for costs, told in (("[60, 120]", True), ("[60, 90]", False)):
         answer = invoke([*flags, "--deductible-costs", costs, *more], tmp_path).json()
         assert ("losing_years" in [each["code"] for each in answer["findings"]]) == told
+
+
+def test_the_first_and_last_of_a_series_are_no_interval(tmp_path: Path) -> None:
+    risks = ["--risks", "[{name: a, hazard: 0.1}]", "--basis", "closing"]
+    done = invoke(["method", "competing-risks", "--years", "2", *risks], tmp_path)
+    assert "0.9048 … 0.8187" in done.stdout

@@ -224,5 +224,5 @@ def _leading(valuation: Valuation, digits: int) -> Cell:
     value = valuation.explanation.value
     if isinstance(value, tuple):
         numbers = valuation.explanation.numbers
-        return " – ".join(shown(Number(each, digits)) for each in (numbers[0], numbers[-1]))
+        return " … ".join(shown(Number(each, digits)) for each in (numbers[0], numbers[-1]))
     return figure(valuation.number, valuation.result.unit, digits)

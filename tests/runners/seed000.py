@@ -16,8 +16,7 @@ def _claims(_: Fixture) -> Any:
     for name in quoted:
         assert name not in code  # quoted, and used by nothing
     cycle, carbon = (
-        parameter(f"claim.securitization.{name}").at(None).value
-        for name in ("commercialisation_cycle", "carbon_investment")
+        parameter(f"claim.{name}").at(None).value for name in ("shorter_cycle", "carbon_investment")
     )
     return {
         "commercialisation_cycle_reduction": [cycle["low"], cycle["high"]],

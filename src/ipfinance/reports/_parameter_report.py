@@ -16,7 +16,7 @@ KIND_NAMES = {
     ParameterKind.STANDARD: Text("standard", "标准"),
     ParameterKind.MARKET: Text("market", "市场数据"),
     ParameterKind.ASSUMPTION: Text("assumption", "假设"),
-    ParameterKind.CLAIM: Text("claim without data, used by nothing", "无数据的论断（不用于计算）"),
+    ParameterKind.CLAIM: Text("claim", "论断"),
 }
 
 

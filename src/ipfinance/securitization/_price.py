@@ -158,7 +158,7 @@ def subsidy_of(costs: Costs, amount: Decimal, interest: Decimal) -> Decimal:
     >>> bands = ((Decimal(10), Decimal("0.7")), (Decimal(50), Decimal("0.5")),
     ...          (Decimal(0), Decimal("0.3")))
     >>> subsidy_of(Costs(subsidy_bands=bands), Decimal(60), Decimal(6))
-    Decimal('3.0')
+    Decimal('3.00')
     """
     if not costs.subsidy_bands or amount <= 0:
         return Decimal(0)

@@ -324,7 +324,7 @@ def implied_rate(price: Cash, payments: tuple[Cash, ...]) -> float:
     Examples
     --------
     >>> round(implied_rate(10_000, (5_500, 5_500)), 6)
-    0.065966
+    0.065965
     """
 
     def excess(rate: float) -> float:

@@ -22,7 +22,7 @@ from ipfinance.basics import (
     leaf,
     node,
 )
-from ipfinance.numerics import larger, product, total
+from ipfinance.numerics import FloatArray, larger, product, total
 from ipfinance.valuation._terms import FlowTiming, same_length
 from ipfinance.valuation._valuation import Outcome, Schedule
 
@@ -124,7 +124,20 @@ class Discount:
     time: float
 
     def __call__(self, rate: Any) -> Any:  # noqa: ANN401
+        if isinstance(rate, np.ndarray) and 2 * self.time == int(2 * self.time):
+            return _discounted_column(rate, int(2 * self.time))
         return (1.0 + rate) ** -self.time
+
+
+def _discounted_column(rate: FloatArray, halves: int) -> FloatArray:
+    """Return discount factors at a number of half years, by squaring: quicker than powers."""
+    found = np.sqrt(1.0 / (1.0 + rate)) if halves % 2 else np.ones_like(rate)
+    square, years = 1.0 / (1.0 + rate), halves // 2
+    while years:
+        if years % 2:
+            found = found * square
+        square, years = square * square, years // 2
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +276,18 @@ class AmortisationFactor:
 
     def __call__(self, tax_rate: Any, rate: Any, life: Any) -> Any:  # noqa: ANN401
         early = 0.5 if self.timing is FlowTiming.MID else 0.0
+        if isinstance(rate, np.ndarray):
+            annuity = self._annuity_column(rate, int(life))
+            return 1.0 / (1.0 - tax_rate * annuity / life)
         annuity = total([(1.0 + rate) ** -(year + 1 - early) for year in range(int(life))])
         return 1.0 / (1.0 - tax_rate * annuity / life)
+
+    def _annuity_column(self, rate: FloatArray, life: int) -> FloatArray:
+        factor = 1.0 / (1.0 + rate)
+        found = np.zeros_like(rate)
+        for _ in range(life):
+            found = (found + 1.0) * factor
+        return found * np.sqrt(1.0 + rate) if self.timing is FlowTiming.MID else found
 
 
 def with_amortisation(

@@ -78,12 +78,14 @@ def value_rows(method: Method, inputs: object, columns: Mapping[str, FloatArray]
     for name, column in given.items():
         valid &= _within(quantities[name], column)
     values = np.full(count, np.nan)
-    rows = np.flatnonzero(valid)
-    for begin in range(0, len(rows), CHUNK):
-        part = rows[begin : begin + CHUNK]
-        values[part] = computed_rows(
-            tree, {name: col[part] for name, col in given.items()}, len(part)
-        )
+    if not valid.all():
+        given = {name: column[valid] for name, column in given.items()}
+    found = np.empty(int(np.count_nonzero(valid)))
+    for begin in range(0, len(found), CHUNK):
+        part = slice(begin, begin + CHUNK)
+        length = len(found[part])
+        found[part] = computed_rows(tree, {name: c[part] for name, c in given.items()}, length)
+    values[valid] = found
     valid &= np.isfinite(values)
     values[~valid] = np.nan
     return RowValues(values=values, valid=valid)
@@ -142,6 +144,10 @@ def _quantities(
 
 
 def _within(quantity: Quantity, column: FloatArray) -> BoolArray:
+    least, most = float(column.min(initial=np.inf)), float(column.max(initial=-np.inf))
+    inner = np.isfinite([least, most]).all() and quantity.low < least and most < quantity.high
+    if inner and not quantity.whole:  # the usual case, told from two numbers
+        return np.ones(len(column), dtype=bool)
     low = column > quantity.low if quantity.low_open else column >= quantity.low
     high = column < quantity.high if quantity.high_open else column <= quantity.high
     found: BoolArray = low & high & np.isfinite(column)

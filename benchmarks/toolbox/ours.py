@@ -44,7 +44,7 @@ def main() -> None:
     spread_of(run(method, inputs, unit=NO_UNIT).explanation, UncertaintyTask(draws=64))
     begin = time.perf_counter()
     value = run(method, inputs, unit=NO_UNIT).explanation
-    task = UncertaintyTask(draws=8192, repeats=16, seed=1, variance_shares=False)
+    task = UncertaintyTask(draws=8192, repeats=16, seed=1, variance_shares=False, tornado=False)
     found = spread_of(value, task)
     paths = (time.perf_counter() - begin) / (task.draws * task.repeats)
     print(

@@ -280,7 +280,7 @@ def total(terms: Sequence[Number]) -> Any:  # noqa: ANN401
 
 def product(factors: Sequence[Number]) -> Any:  # noqa: ANN401
     """Return the product."""
-    return reduce(operator.mul, factors, 1.0)
+    return reduce(operator.mul, factors) if factors else 1.0
 
 
 def variables(low: FloatArray, high: FloatArray) -> list[Ranged]:

@@ -32,6 +32,7 @@ from ipfinance.numerics import (
     drawn_shares,
     enclosure,
     estimated,
+    in_chunks,
     quantile_bounds,
     quantiles,
     row_bounds,
@@ -155,6 +156,8 @@ class UncertaintyTask:
         Independent scrambles; their spread gives standard errors.
     levels
         Probabilities at which quantiles are given.
+    variance_shares, tornado
+        Whether to say what matters most, in these two ways.
     thresholds
         Amounts, such as a loan, below which the chance to fall is given. [unit of the value]
     """
@@ -168,6 +171,7 @@ class UncertaintyTask:
     thresholds: tuple[float, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     variance_shares: bool = True
+    tornado: bool = True
 
     def __post_init__(self) -> None:
         problems = [
@@ -332,7 +336,7 @@ def spread_of(value: Explanation, task: UncertaintyTask) -> Spread:
         deviation=None if chances is None else chances.deviation,
         at_levels={} if chances is None else chances.at_levels,
         below=_certain(box, task.thresholds) if chances is None else chances.below,
-        tornado=work.tornado(),
+        tornado=work.tornado() if task.tornado else (),
         variance_shares=shares,
         scenarios=work.scenarios(),
         shape=None if chances is None else chances.shape,
@@ -521,8 +525,12 @@ class _Work:
     def _simulated(self) -> _Chances:
         shares = self.shares()
         values = np.empty(shares.shape[:2])
-        for repeat, points in enumerate(shares):
-            values[repeat] = self.computed(self._at(points), len(points))
+
+        def fill(part: slice) -> None:
+            for repeat in range(part.start, part.stop):
+                values[repeat] = self.computed(self._at(shares[repeat]), shares.shape[1])
+
+        in_chunks(fill, len(shares), chunks=2)
         values.sort(axis=1)
         every = np.sort(values, axis=None)
         levels = {level: _quantile(values, every, level) for level in self.task.levels}

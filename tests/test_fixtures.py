@@ -10,13 +10,14 @@ import importlib
 import json
 import math
 import pkgutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests import runners
-from tests.data import EXAMPLES, REFERENCE, SHARED, fixtures
+from tests.data import EXAMPLES, REFERENCE, fixtures
 from tests.runners import Fixture, Runner
 
 RUNNERS: dict[str, Runner] = {
@@ -128,11 +129,10 @@ def test_each_prefix_of_pending_is_needed() -> None:
         assert any(name.startswith(prefix) for name in missing), prefix
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared folder is not beside the tree")
-def test_copy_equals_the_shared_fixtures() -> None:
+def test_copy_equals_the_shared_fixtures(shared_data: Path) -> None:
+    shared = shared_data.parent / "fixtures" / "seeds.json"
     ours = json.loads((REFERENCE / "seeds.json").read_text(encoding="utf-8"))
-    theirs = json.loads((SHARED / "fixtures" / "seeds.json").read_text(encoding="utf-8"))
-    assert ours == theirs
+    assert ours == json.loads(shared.read_text(encoding="utf-8"))
 
 
 def test_examples_exist() -> None:

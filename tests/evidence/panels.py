@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import pytest
 
 from ipfinance.bootstrap import LocalTables
 from ipfinance.evidence import Regression, RegressionRequest, estimate, parse_formula
@@ -13,7 +12,6 @@ from ipfinance.market import Table, TextColumn
 from tests.data import SHARED
 
 DATA = SHARED / "data"
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the tree")
 
 
 @cache

@@ -25,9 +25,9 @@ from ipfinance.evidence import (
     hausman_test,
     with_errors,
 )
-from tests.evidence.panels import grunfeld, needs_data, petersen, regress, tobin_q
+from tests.evidence.panels import grunfeld, petersen, regress, tobin_q
 
-pytestmark = needs_data
+pytestmark = pytest.mark.usefixtures("shared_data")
 DIGITS = 1e-6  # relative: the reference figures carry at least seven digits
 NO_FACTOR = SmallSample(scales_by_parameters=False, group_factor=GroupFactor.NONE)
 GROUPS_ONLY = SmallSample(scales_by_parameters=False)

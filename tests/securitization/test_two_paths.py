@@ -7,14 +7,8 @@ import pytest
 
 from ipfinance.numerics import uncompiled
 from ipfinance.numerics.kernels import whole
-from ipfinance.securitization import DealRun, run_deal
+from ipfinance.securitization import run_deal
 from tests.securitization.deals import AFTER_EOD, ROWS, data_of, deal_from
-
-
-def _same(plain: DealRun, machine: DealRun) -> None:
-    assert plain.periods == machine.periods
-    assert plain.tranches == machine.tranches
-    assert plain.journal == machine.journal
 
 
 def test_both_paths_agree_on_a_deal() -> None:
@@ -22,7 +16,10 @@ def test_both_paths_agree_on_a_deal() -> None:
     data["waterfalls"] = {"amortizing": ROWS, "post_eod": AFTER_EOD}
     data["triggers"] = {"eod": {"metric": "unpaid_interest", "classes": ["A"], "state": "post_eod"}}
     deal = deal_from(data)
-    _same(run_deal(deal), run_deal(deal, use_compiled=True))
+    plain, machine = run_deal(deal), run_deal(deal, use_compiled=True)
+    assert plain.periods == machine.periods
+    assert plain.tranches == machine.tranches
+    assert plain.journal == machine.journal
 
 
 @pytest.mark.parametrize("total", [0, 1, 7, 100, 10**15 + 3])
